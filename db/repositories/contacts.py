@@ -1,0 +1,44 @@
+"""Who talks with us, by a keyed hash; the channel's own id only sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+
+from db.models import ContactRow, InboxRow, OutboxRow
+from db.repositories.base import Repository
+from domain.models import Channel, Contact
+
+
+class Contacts(Repository):
+    async def see(self, people: Mapping[tuple[Channel, str], Contact], now: datetime) -> None:
+        """Notes that these wrote just now; unknown ones become known."""
+        statement = self._insert(ContactRow)
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": statement.excluded.seen_at})
+        rows = [
+            {"id": contact.id, "channel": channel, "external_id": external_id.encode(), "seen_at": now}
+            for (channel, external_id), contact in sorted(people.items(), key=lambda item: item[1].id)
+        ]
+        if rows:
+            await self._uow.execute(statement, rows)
+
+    def known_as(self, channel: Channel, external_id: str) -> Contact:
+        """The contact that this id of the channel stands for, whether it wrote before or not."""
+        return Contact(self._uow.pseudonyms.contact_id(channel, external_id), channel)
+
+    async def external_ids(self, ids: Collection[int]) -> dict[int, str]:
+        """The channel's own ids, for senders only."""
+        rows = await self._uow.execute(select(ContactRow.id, ContactRow.external_id).where(ContactRow.id.in_(ids)))
+        return {row.id: row.external_id.decode() for row in rows}
+
+    async def delete_silent(self, since: datetime) -> int:
+        """Forgets who has not written since, unless something still waits for them or from them."""
+        waiting_in = exists().where(InboxRow.contact_id == ContactRow.id)
+        waiting_out = exists().where(OutboxRow.contact_id == ContactRow.id)
+        statement = delete(ContactRow).where(ContactRow.seen_at < since, ~waiting_in, ~waiting_out)
+        return (await self._uow.execute(statement)).rowcount
+
+    async def delete(self, contact_id: int) -> None:
+        await self._uow.execute(delete(ContactRow).where(ContactRow.id == contact_id))

@@ -1,0 +1,68 @@
+"""A unit of work: one transaction that holds the repositories."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
+from db.crypto import Pseudonyms
+from db.repositories.contacts import Contacts
+from db.repositories.conversations import Conversations
+from db.repositories.counters import Counters
+from db.repositories.inbox import Inbox
+from db.repositories.outbox import Outbox
+
+
+class UnitOfWork:
+    """What is written goes to the database in one commit.
+
+    Replies, counters and talk memory are collected and written many rows at a time by `flush`; so a group of
+    messages costs one commit, while each message's `step` still takes effect as a whole or not at all.
+    """
+
+    def __init__(self, connection: AsyncConnection, pseudonyms: Pseudonyms) -> None:
+        self.connection = connection
+        self.pseudonyms = pseudonyms
+        self._in_step = False
+        self._savepoint: AsyncTransaction | None = None
+        self.contacts = Contacts(self)
+        self.conversations = Conversations(self)
+        self.counters = Counters(self)
+        self.inbox = Inbox(self)
+        self.outbox = Outbox(self)
+
+    async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
+        """Runs one statement; inside a step a savepoint is set before the first one."""
+        if self._in_step and self._savepoint is None:
+            self._savepoint = await self.connection.begin_nested()
+        return await self.connection.execute(statement, rows)
+
+    @asynccontextmanager
+    async def step(self) -> AsyncIterator[None]:
+        """One message: when the block raises, everything that it did is undone and the error goes on."""
+        self._in_step = True
+        undo = [buffer.checkpoint() for buffer in (self.outbox, self.counters, self.conversations, self.inbox)]
+        try:
+            yield
+        except BaseException:
+            for back in undo:
+                back()
+            if self._savepoint is not None:
+                await self._savepoint.rollback()
+            raise
+        else:
+            if self._savepoint is not None:
+                await self._savepoint.commit()
+        finally:
+            self._savepoint, self._in_step = None, False
+
+    async def flush(self) -> None:
+        """Writes what was collected; called before the commit."""
+        await self.outbox.flush()
+        await self.counters.flush()
+        await self.conversations.flush()
+        await self.inbox.flush()

@@ -55,3 +55,15 @@ class ConfigInvalid(HotlineError):
     """The settings file names an unknown key or a value of the wrong kind."""
 
     text_key = "errors.config_invalid"
+
+
+class NeedsPostgreSQL(HotlineError):
+    """Several processes were asked for on SQLite, which is for one."""
+
+    text_key = "errors.needs_postgresql"
+
+
+class KeyInEnvironment(HotlineError):
+    """The key cannot be changed by the program because an environment variable holds it."""
+
+    text_key = "errors.key_in_environment"

@@ -92,6 +92,12 @@ class Local:
     policy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    title: str
+    topics: tuple[str, ...]
+
+
 class ReadingKind(StrEnum):
     ANSWER = "answer"
     CHOICES = "choices"

@@ -65,8 +65,11 @@ class Folder:
             out.extend(meant if meant is not None else self._learn(token))
         return out
 
+    def words_of(self, text: str) -> list[str]:
+        return self.words(plain(text))
+
     def fold(self, text: str) -> str:
-        return " ".join(self.words(plain(text)))
+        return " ".join(self.words_of(text))
 
     def _learn(self, token: str) -> tuple[str, ...]:
         """What a token means, remembered; bounded, because anybody may send any number of new words."""

@@ -1,0 +1,1 @@
+"""One router per file. The order decides who is asked first; `question` takes every text that nobody else took."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 
 from db.models import ContactRow, InboxRow, OutboxRow
 from db.repositories.base import Repository
@@ -39,6 +39,11 @@ class Contacts(Repository):
         waiting_out = exists().where(OutboxRow.contact_id == ContactRow.id)
         statement = delete(ContactRow).where(ContactRow.seen_at < since, ~waiting_in, ~waiting_out)
         return (await self._uow.execute(statement)).rowcount
+
+    async def let_go(self, contact_id: int) -> None:
+        """To be forgotten by the next `delete_silent`, as soon as nothing waits for this contact."""
+        long_ago = datetime.fromtimestamp(0, UTC)
+        await self._uow.execute(update(ContactRow).where(ContactRow.id == contact_id).values(seen_at=long_ago))
 
     async def delete(self, contact_id: int) -> None:
         await self._uow.execute(delete(ContactRow).where(ContactRow.id == contact_id))

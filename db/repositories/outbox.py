@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, select, update
@@ -40,21 +40,25 @@ class Outbox(Repository):
         now: datetime,
         *,
         priority: Priority = Priority.REPLY,
-        identity: str = "",
+        identity: str | None = None,
+        lifetime: timedelta = MESSAGE_LIFETIME,
     ) -> int:
-        """Puts a letter into the outbox, due at once. With an `identity` a second one is dropped. Returns its id."""
+        """Puts a letter into the outbox, due at once; undelivered or not, it is gone after `lifetime`.
+
+        With an `identity` a second one is dropped. Returns the letter's id.
+        """
         row_id = new_id()
         self._added.append(
             {
                 "id": row_id,
-                "identity": identity or None,
+                "identity": identity,
                 "contact_id": contact.id,
                 "channel": contact.channel,
                 "priority": priority,
                 "state": OutboxState.PENDING,
                 "attempts": 0,
                 "due_at": now,
-                "expires_at": now + MESSAGE_LIFETIME,
+                "expires_at": now + lifetime,
                 "letter": _to_json(letter),
             }
         )

@@ -1,0 +1,69 @@
+"""What buttons carry, and the lists of buttons that belong under a message. Five at most: a channel shows no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from services.questions import Questions
+
+MAX_BUTTONS = 5
+
+
+class MenuButton(CallbackData, prefix="m"):
+    """The menu, or with a group the topics of that group; `page` 0 is the first."""
+
+    group: int = -1
+    page: int = 0
+
+
+class TopicButton(CallbackData, prefix="t"):
+    topic: str
+
+
+class DetailsButton(CallbackData, prefix="d"):
+    topic: str
+
+
+class FeedbackButton(CallbackData, prefix="f"):
+    topic: str
+    useful: bool
+
+
+class NoneOfTheseButton(CallbackData, prefix="n"):
+    """None of the choices shown is what was meant."""
+
+
+class DangerButton(CallbackData, prefix="u"):
+    """The answer to "is somebody in danger right now?"."""
+
+    topic: str
+    real: bool
+
+
+class EraseButton(CallbackData, prefix="x"):
+    """Erase everything of this contact now."""
+
+
+def buttons(labelled: Iterable[tuple[str, CallbackData]]) -> InlineKeyboardMarkup:
+    """One button a row: readable on a narrow phone."""
+    rows = [[InlineKeyboardButton(text=label, callback_data=data.pack())] for label, data in labelled]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def topic_buttons(questions: Questions, topics: Iterable[str]) -> list[tuple[str, CallbackData]]:
+    return [(questions.title(topic), TopicButton(topic=topic)) for topic in topics]
+
+
+def under_answer(questions: Questions, topic: str) -> InlineKeyboardMarkup:
+    """Details, two related topics, and whether it helped."""
+    texts = questions.texts
+    shown: list[tuple[str, CallbackData]] = []
+    if questions.library.entries[topic].details:
+        shown.append((texts("buttons.details"), DetailsButton(topic=topic)))
+    shown += topic_buttons(questions, questions.related(topic, 2))
+    shown.append((texts("buttons.useful"), FeedbackButton(topic=topic, useful=True)))
+    shown.append((texts("buttons.not_useful"), FeedbackButton(topic=topic, useful=False)))
+    return buttons(shown)

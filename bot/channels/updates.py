@@ -1,0 +1,45 @@
+"""Builds the updates that channels other than Telegram hand to aiogram."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.models import Incoming
+
+
+def text_update(incoming: Incoming, text: str) -> dict[str, Any]:
+    return {"update_id": incoming.id, "message": _message(incoming, text)}
+
+
+def press_update(incoming: Incoming, data: str) -> dict[str, Any]:
+    """A pressed button, also when its number was typed or a channel has no buttons of its own."""
+    return {
+        "update_id": incoming.id,
+        "callback_query": {
+            "id": str(incoming.id),
+            "from": _person(incoming),
+            "chat_instance": str(incoming.contact.id),
+            "data": data,
+            "message": _message(incoming, ""),
+        },
+    }
+
+
+def _message(incoming: Incoming, text: str) -> dict[str, Any]:
+    return {
+        "message_id": incoming.id,
+        "date": _seconds(incoming.received_at),
+        "chat": {"id": incoming.contact.id, "type": "private"},
+        "from": _person(incoming),
+        "text": text,
+    }
+
+
+def _person(incoming: Incoming) -> dict[str, Any]:
+    """A contact without a name: handlers never need one."""
+    return {"id": incoming.contact.id, "is_bot": False, "first_name": "-"}
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,189 @@
+"""Free text and topics: danger first, then an answer, a few choices, or an honest "not ours" with a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from bot.buttons import (
+    DangerButton,
+    DetailsButton,
+    EraseButton,
+    FeedbackButton,
+    MenuButton,
+    NoneOfTheseButton,
+    TopicButton,
+    buttons,
+    topic_buttons,
+    under_answer,
+)
+from bot.reply import reply
+from bot.turn import Turn
+from db.uow import UnitOfWork
+from domain.knowledge import Reading, ReadingKind, TopicKind
+from domain.models import Contact
+from services.questions import Questions, count
+
+router = Router(name="question")
+
+
+@router.message(F.text)
+async def answer(
+    message: Message, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
+) -> None:
+    reading = await questions.ask(uow, contact, message.text or "", now)
+    match reading.kind:
+        case ReadingKind.URGENT:
+            await answer_danger(message, reading, turn, questions)
+        case ReadingKind.ANSWER | ReadingKind.ACTION | ReadingKind.REFUSAL if reading.topic:
+            await answer_topics(message, reading, now, questions)
+        case ReadingKind.CHOICES:
+            await offer(message, reading.choices, questions)
+        case _:
+            await decline(message, questions)
+
+
+async def answer_danger(message: Message, reading: Reading, turn: Turn, questions: Questions) -> None:
+    """The numbers at once; when the words leave a doubt, one short question with them."""
+    topic, texts = str(reading.topic), questions.texts
+    turn.urgent = True
+    text = questions.answer(topic, turn.now)
+    if not reading.confirm:
+        await message.answer(text, reply_markup=buttons([(texts("buttons.details"), DetailsButton(topic=topic))]))
+        return
+    asked = [
+        (texts("danger.yes"), DangerButton(topic=topic, real=True)),
+        (texts("danger.no"), DangerButton(topic=topic, real=False)),
+    ]
+    await message.answer(f"{text}\n\n{texts('danger.question')}", reply_markup=buttons(asked))
+
+
+async def answer_topics(message: Message, reading: Reading, now: datetime, questions: Questions) -> None:
+    topics = [topic for topic in (reading.topic, reading.second) if topic]
+    for topic in topics[:-1]:
+        await message.answer(questions.answer(topic, now))
+    await message.answer(questions.answer(topics[-1], now), reply_markup=under(questions, topics[-1]))
+
+
+def under(questions: Questions, topic: str) -> InlineKeyboardMarkup:
+    """Buttons under a topic: what it does, where it does something, else details and feedback."""
+    kind = questions.library.topics[topic].kind
+    if topic == "hotline.delete_data":
+        return buttons([(questions.texts("buttons.erase"), EraseButton())])
+    if kind is TopicKind.REFUSAL:
+        return buttons([(questions.texts("buttons.menu"), MenuButton())])
+    return under_answer(questions, topic)
+
+
+async def offer(message: Message, topics: tuple[str, ...], questions: Questions) -> None:
+    texts = questions.texts
+    listed = [*topic_buttons(questions, topics), (texts("buttons.none_of_these"), NoneOfTheseButton())]
+    await message.answer(texts("question.choices"), reply_markup=buttons(listed))
+
+
+async def decline(message: Message, questions: Questions) -> None:
+    texts = questions.texts
+    back = buttons([(texts("buttons.menu"), MenuButton())])
+    await message.answer(texts("question.not_ours", person=questions.person()), reply_markup=back)
+
+
+@router.callback_query(TopicButton.filter())
+async def open_topic(
+    press: CallbackQuery,
+    callback_data: TopicButton,
+    turn: Turn,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    questions: Questions,
+) -> None:
+    if await questions.open(uow, contact, callback_data.topic, now) is None:
+        await gone(press, questions)
+        return
+    turn.urgent = questions.library.topics[callback_data.topic].kind is TopicKind.URGENT
+    await reply(press, questions.answer(callback_data.topic, now), under(questions, callback_data.topic))
+
+
+@router.callback_query(DetailsButton.filter())
+async def open_details(
+    press: CallbackQuery,
+    callback_data: DetailsButton,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    questions: Questions,
+) -> None:
+    topic = callback_data.topic
+    if topic not in questions.library.entries or not questions.library.entries[topic].details:
+        await gone(press, questions)
+        return
+    count(uow, contact, "details.opened", now, topic=topic)
+    related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
+    await reply(press, questions.details(topic, now), related)
+
+
+@router.callback_query(FeedbackButton.filter())
+async def take_feedback(
+    press: CallbackQuery,
+    callback_data: FeedbackButton,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    questions: Questions,
+) -> None:
+    topic, texts = callback_data.topic, questions.texts
+    measure = "feedback.useful" if callback_data.useful else "feedback.not_useful"
+    count(uow, contact, measure, now, topic=topic if topic in questions.library.topics else "")
+    if callback_data.useful:
+        await reply(press, texts("feedback.thanks"))
+        return
+    others = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
+    await reply(press, texts("feedback.sorry", person=questions.person()), others)
+
+
+@router.callback_query(NoneOfTheseButton.filter())
+async def none_of_these(
+    press: CallbackQuery, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
+) -> None:
+    count(uow, contact, "choices.none", now)
+    text = questions.texts("question.say_again", person=questions.person())
+    await reply(press, text, buttons([menu_button(questions)]))
+
+
+@router.callback_query(DangerButton.filter())
+async def after_danger_question(
+    press: CallbackQuery,
+    callback_data: DangerButton,
+    turn: Turn,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    questions: Questions,
+) -> None:
+    topic, texts = callback_data.topic, questions.texts
+    if topic not in questions.library.entries:
+        await gone(press, questions)
+        return
+    count(uow, contact, "danger.confirmed" if callback_data.real else "danger.denied", now, topic=topic)
+    if callback_data.real:
+        turn.urgent = True
+        await reply(press, questions.details(topic, now))
+        return
+    related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
+    await reply(press, texts("danger.none"), related)
+
+
+@router.callback_query()
+async def unknown_press(press: CallbackQuery, questions: Questions) -> None:
+    """An old button, one that was made up, or one of a version that is gone."""
+    await gone(press, questions)
+
+
+async def gone(press: CallbackQuery, questions: Questions) -> None:
+    await reply(press, questions.texts("buttons.gone"), buttons([menu_button(questions)]))
+
+
+def menu_button(questions: Questions) -> tuple[str, MenuButton]:
+    return questions.texts("buttons.menu"), MenuButton()

@@ -1,0 +1,61 @@
+"""Store first: an update is in the database before anybody is told that it arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from db.session import Database
+from domain.models import Arrival, Priority
+
+_GROUP = 200
+"""Updates that share one commit at most, when many arrive at once."""
+
+Waiting = tuple[Arrival, Priority, "asyncio.Future[None]"]
+
+
+class Intake:
+    """Takes updates from all channels and commits them, many in one transaction under load."""
+
+    def __init__(
+        self,
+        database: Database,
+        is_danger: Callable[[str], bool],
+        clock: Callable[[], datetime],
+        on_stored: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._is_danger = is_danger
+        self._clock = clock
+        self._on_stored = on_stored
+        self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
+
+    async def receive(self, arrival: Arrival) -> None:
+        """Returns when the update is committed. Raises what the database raised; then nothing was stored."""
+        priority = Priority.DANGER if arrival.text and self._is_danger(arrival.text) else Priority.REPLY
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._queue.put((arrival, priority, stored))
+        await stored
+
+    async def run(self) -> None:
+        """Commits group after group until cancelled."""
+        while True:
+            group = [await self._queue.get()]
+            while len(group) < _GROUP and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            await self._store(group)
+
+    async def _store(self, group: list[Waiting]) -> None:
+        try:
+            async with self._database.transaction() as uow:
+                await uow.inbox.add([(arrival, priority) for arrival, priority, _ in group], self._clock())
+        except Exception as error:  # told to whoever brought them: they keep it and come again
+            for *_, stored in group:
+                if not stored.done():
+                    stored.set_exception(error)
+            return
+        for *_, stored in group:
+            if not stored.done():
+                stored.set_result(None)
+        self._on_stored()

@@ -1,0 +1,33 @@
+"""The turn at hand: one message of one contact, being handled inside one unit of work."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.uow import UnitOfWork
+from domain.models import MESSAGE_LIFETIME, Contact, Conversation, Priority
+
+
+@dataclass(slots=True)
+class Turn:
+    """What aiogram's session and storage need to know and are never told; set by the worker, read by both.
+
+    urgent: what is said next is about danger to life: shown as such, and it leaves before everything else.
+    reply_lifetime: how long a reply waits to be fetched.
+    """
+
+    uow: UnitOfWork
+    contact: Contact
+    talk: Conversation
+    now: datetime
+    urgent: bool = False
+    reply_lifetime: timedelta = MESSAGE_LIFETIME
+
+    @property
+    def priority(self) -> Priority:
+        return Priority.DANGER if self.urgent else Priority.REPLY
+
+
+current_turn: ContextVar[Turn] = ContextVar("current_turn")

@@ -1,0 +1,119 @@
+"""Then work: takes stored updates in each conversation's order, danger first, and commits what comes of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+
+from bot.channels.updates import press_update
+from bot.handlers import errors
+from bot.numbers import pressed
+from bot.turn import Turn, current_turn
+from db.session import Database
+from db.uow import UnitOfWork
+from domain.models import Channel, Incoming
+from services.questions import Questions, count
+
+_CONVERSATIONS = 50
+"""Conversations that share one commit at most."""
+
+_LOOK_AGAIN_SECONDS = 1.0
+"""Another process may have stored something; our own intake wakes us at once."""
+
+ToUpdate = Callable[[Incoming], dict[str, Any]]
+log = structlog.get_logger()
+
+
+class Worker:
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        bot: Bot,
+        to_update: Mapping[Channel, ToUpdate],
+        questions: Questions,
+        clock: Callable[[], datetime],
+        on_answered: Callable[[Collection[int]], None],
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._to_update = to_update
+        self._questions = questions
+        self._clock = clock
+        self._on_answered = on_answered
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Works until cancelled. A commit that fails is tried again: nothing of it has happened."""
+        pause = 0.1
+        while True:
+            self._wake.clear()
+            try:
+                worked = await self.work_once()
+                pause = 0.1
+            except Exception as error:
+                log.error("worker.commit_failed", exc_info=error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 10.0)
+                continue
+            if not worked:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _LOOK_AGAIN_SECONDS)
+
+    async def work_once(self) -> int:
+        """Handles one group of conversations in one transaction; returns how many messages that were."""
+        async with self._database.transaction() as uow:
+            messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
+            await uow.conversations.load({message.contact.id for message in messages})
+            for message in messages:
+                await self._handle(uow, message)
+                await asyncio.sleep(0)  # lets the intake and the open pages have their turn
+        if messages:
+            self._on_answered({message.contact.id for message in messages})
+        return len(messages)
+
+    async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
+        now = self._clock()
+        try:
+            async with uow.step():
+                await self._dispatch(uow, message, now)
+        except Exception as error:
+            async with uow.step():
+                await errors.answer(error, uow, message, now, self._questions)
+        uow.inbox.finish(message.id)
+
+    async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
+        talk = await uow.conversations.get(message.contact.id)
+        turn = Turn(uow, message.contact, talk, now)
+        count(uow, message.contact, "message.received", now)
+        update = self._read_number(self._to_update[message.contact.channel](message), message, turn)
+        current = current_turn.set(turn)
+        try:
+            await self._dispatcher.feed_update(
+                self._bot,
+                Update.model_validate(update, context={"bot": self._bot}),
+                turn=turn,
+                uow=uow,
+                contact=message.contact,
+                now=now,
+                texts=self._questions.texts,
+                questions=self._questions,
+            )
+        finally:
+            current_turn.reset(current)
+
+    def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+        text = update.get("message", {}).get("text")
+        press = pressed(text, turn.talk, turn.now) if text else None
+        return press_update(message, press) if press else update

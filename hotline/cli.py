@@ -1,0 +1,104 @@
+"""The command line. Each command imports what it needs when it runs: `hotline ask` must not wait for aiogram."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.errors import HotlineError
+from hotline.config import Config, load_config
+from texts import vietnamese
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+key_app = typer.Typer(no_args_is_help=True, help="The external key.")
+app.add_typer(key_app, name="key")
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Everything in one process: web chat, answers, erasing what is due."""
+    _serve(load_config(config), web=True, work=True)
+
+
+@app.command()
+def web(config: ConfigFile = None) -> None:
+    """The web chat alone; needs PostgreSQL and at least one `hotline worker`."""
+    _serve(load_config(config), web=True, work=False)
+
+
+@app.command()
+def worker(config: ConfigFile = None) -> None:
+    """Answers alone; needs PostgreSQL. Start as many as there are cores."""
+    _serve(load_config(config), web=False, work=True)
+
+
+@app.command()
+def chat(config: ConfigFile = None) -> None:
+    """Talk with the bot here; nothing is kept or counted."""
+    from hotline.talk import talk_in_terminal
+
+    _run(talk_in_terminal(load_config(config)), load_config(config))
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Say, in Vietnamese, what is wrong with this installation and what to do; exit 0 when all is well."""
+    from hotline.check import check_installation
+
+    raise typer.Exit(asyncio.run(check_installation(config, typer.echo)))
+
+
+@key_app.command("rotate")
+def rotate(config: ConfigFile = None) -> None:
+    """Seal the whole database with a new key. Stop the hotline first."""
+    from hotline.rotate import rotate as change_key
+
+    _run(change_key(load_config(config), typer.echo), load_config(config))
+
+
+def _serve(config: Config, *, web: bool, work: bool) -> None:
+    from hotline.serving import serve
+
+    texts = vietnamese()
+
+    def on_listening(address: tuple[Any, ...] | None) -> None:
+        if address is not None:
+            host = f"[{address[0]}]" if ":" in address[0] else address[0]
+            typer.echo(texts("run.listening", url=f"http://{host}:{address[1]}"))
+
+    _run(serve(config, web=web, work=work, on_listening=on_listening), config)
+
+
+def _run(work: Coroutine[Any, Any, None], config: Config) -> None:
+    from hotline.logs import configure_logs, quiet_loop
+
+    configure_logs(config.log.level, json_lines=config.log.json_lines)
+
+    async def quietly() -> None:
+        quiet_loop(asyncio.get_running_loop())
+        await work
+
+    try:
+        asyncio.run(quietly())
+    except KeyboardInterrupt:
+        typer.echo(vietnamese()("run.stopped"))
+
+
+def say(error: HotlineError) -> str:
+    return vietnamese()(error.text_key, **error.data)
+
+
+def main(entry: Callable[[], Any] = app) -> None:
+    """Console script: an error that a person can mend is said in one sentence, without a traceback."""
+    try:
+        entry()
+    except HotlineError as error:
+        typer.echo(say(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,92 @@
+"""The settings: one frozen class per table of config.example.toml. A misspelt key stops the start, by name."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.errors import ConfigInvalid
+
+DEFAULT_FILE = Path("config.toml")
+_PREFIX = "HOTLINE_"
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HotlineConfig(Section):
+    agency: str = ""
+    province: str = ""
+    phone: str = ""
+    hours: str = ""
+    only_approved: bool = False
+
+
+class DatabaseConfig(Section):
+    url: str = "sqlite+aiosqlite:///data/hotline.db"
+    key_file: Path = Path("secret/hotline.key")
+
+
+class WebConfig(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    embed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    public_metrics: bool = False
+
+
+class KnowledgeConfig(Section):
+    dir: Path | None = None
+    cache_dir: Path = Path("data/cache")
+
+
+class LogConfig(Section):
+    level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    json_lines: bool = False
+
+
+class Config(Section):
+    hotline: HotlineConfig = HotlineConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    web: WebConfig = WebConfig()
+    knowledge: KnowledgeConfig = KnowledgeConfig()
+    log: LogConfig = LogConfig()
+
+
+def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """The file's settings, each overridden by HOTLINE_<TABLE>__<KEY>; without a file the defaults.
+
+    Raises ConfigInvalid: names the file and every key that is wrong, never a value.
+    """
+    path = file or DEFAULT_FILE
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig")) if file or path.exists() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigInvalid(where=path, problems=type(error).__name__) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigInvalid(where=path, problems=str(error)) from None
+    for table, key, value in _from_environment(environment):
+        tables.setdefault(table, {})[key] = value
+    try:
+        return Config.model_validate(tables)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise ConfigInvalid(where=path, problems=problems) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, Any]]:
+    """HOTLINE_WEB__PORT=9000 and the like; lists are separated by commas."""
+    found: list[tuple[str, str, Any]] = []
+    for name, value in environment.items():
+        if not name.startswith(_PREFIX) or "__" not in name:
+            continue
+        table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
+        is_list = key in {"embed_origins", "trusted_proxies"}
+        found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
+    return found

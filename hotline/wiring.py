@@ -1,0 +1,128 @@
+"""The composition root: makes every part from the settings and puts them together. Values, not Config, go inward."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+
+from bot.channels import terminal
+from bot.channels import web as web_channel
+from bot.dispatcher import create_bot, create_dispatcher
+from bot.inbox import Intake
+from bot.outbox import Postman
+from bot.worker import Worker
+from db.opening import KeySource, open_database
+from db.session import Database, is_sqlite, sqlite_path
+from domain.clock import utc_now
+from domain.errors import NeedsPostgreSQL
+from domain.models import Channel
+from hotline.config import Config
+from hotline.knowing import Knowing, load_knowing
+from hotline.lock import only_one_process
+from jobs.ticks import create_scheduler
+from services.ports import Sender
+from services.privacy import Retention
+
+
+@dataclass(slots=True)
+class Product:
+    """All parts of one process over one database."""
+
+    database: Database
+    knowing: Knowing
+    senders: Mapping[Channel, Sender] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+    several_processes: bool = False
+    streams: web_channel.Streams = field(init=False)
+    intake: Intake = field(init=False)
+    worker: Worker = field(init=False)
+    postman: Postman = field(init=False)
+    retention: Retention = field(init=False)
+    bot: Bot = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.streams = web_channel.Streams()
+        self.bot, self.dispatcher = create_bot(), create_dispatcher()
+        self.postman = Postman(self.database, self.senders, self.clock)
+        self.retention = Retention(self.database, self.knowing.questions)
+        self.worker = Worker(
+            self.database,
+            self.dispatcher,
+            self.bot,
+            {Channel.WEB: web_channel.to_update, Channel.TERMINAL: terminal.to_update},
+            self.knowing.questions,
+            self.clock,
+            self.tell,
+        )
+        self.intake = Intake(self.database, self.knowing.is_danger, self.clock, self.worker.wake)
+
+    def tell(self, contact_ids: Collection[int]) -> None:
+        """Something waits for these contacts: whoever carries it looks now."""
+        self.postman.wake()
+        self.streams.wake(contact_ids)
+
+    @contextlib.asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Handles messages, carries letters and erases what is due while the block runs."""
+        self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
+        scheduler = create_scheduler(self.retention, self.clock, self.tell)
+        scheduler.start()
+        try:
+            async with _running(self.worker.run(), self.postman.run()):
+                yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    @contextlib.asynccontextmanager
+    async def taking_in(self) -> AsyncIterator[None]:
+        async with _running(self.intake.run()):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def _running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs endless loops beside the block. Cancelled in the middle, a loop's transaction is rolled back: no harm."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def open_product(
+    config: Config, senders: Mapping[Channel, Sender] | None = None, *, several_processes: bool = False
+) -> AsyncIterator[Product]:
+    """Opens everything that a process needs, and closes it in the end.
+
+    Raises AlreadyRunning, NeedsPostgreSQL, and what `open_database` and the content raise.
+    """
+    if several_processes and is_sqlite(config.database.url):
+        raise NeedsPostgreSQL
+    path = sqlite_path(config.database.url)
+    with only_one_process(path) if path else contextlib.nullcontext():
+        database = await open_database(config.database.url, KeySource(config.database.key_file))
+        try:
+            knowing = await asyncio.to_thread(load_knowing, config)
+            shared = not is_sqlite(config.database.url)
+            yield Product(database, knowing, senders or {}, several_processes=shared)
+        finally:
+            await database.close()
+
+
+def temporary(config: Config, folder: Path) -> Config:
+    """The same hotline on a database of its own that is thrown away with `folder`: `hotline chat` leaves nothing."""
+    database = config.database.model_copy(
+        update={"url": f"sqlite+aiosqlite:///{folder / 'chat.db'}", "key_file": folder / "chat.key"}
+    )
+    return config.model_copy(update={"database": database})

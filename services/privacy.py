@@ -1,0 +1,64 @@
+"""Erasing: at a person's wish, and when time is up (design 2.3 to 2.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.session import Database
+from db.uow import UnitOfWork
+from domain.models import MESSAGE_LIFETIME, TOMBSTONE_LIFETIME, Contact, Letter, Priority
+from services.answers import person
+from services.questions import Questions, count
+
+_LAPSED_AT_ONCE = 200
+
+
+async def erase(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
+    """Erases what is held of this contact: waiting messages, replies, what the bot remembers of the talk.
+
+    The sealed address goes as soon as the last reply ("đã xóa") has left; daily counts stay, they belong to nobody.
+    """
+    await uow.inbox.erase_of(contact.id)
+    await uow.outbox.delete_of(contact.id)
+    await uow.conversations.delete(contact.id)
+    await uow.contacts.let_go(contact.id)
+    count(uow, contact, "privacy.erased", now)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What goes when time is up. Safe to run at any moment and as often as one likes."""
+
+    database: Database
+    questions: Questions
+
+    async def run(self, now: datetime) -> list[int]:
+        """Erases what is due; returns the contacts who have been told that their message lapsed."""
+        told = await self.tell_lapsed(now)
+        async with self.database.transaction() as uow:
+            await uow.outbox.delete_expired(now)
+            await uow.outbox.release_claimed_before(now - timedelta(minutes=10))
+            await uow.conversations.delete_before(now - MESSAGE_LIFETIME)
+            await uow.inbox.delete_tombstones_before(now - TOMBSTONE_LIFETIME)
+            await uow.contacts.delete_silent(now - TOMBSTONE_LIFETIME)
+        return told
+
+    async def tell_lapsed(self, now: datetime) -> list[int]:
+        """Erases texts that waited for more than 24 hours; each of their writers gets one apology and the numbers."""
+        told: dict[int, Contact] = {}
+        while True:
+            async with self.database.transaction() as uow:
+                lapsed = await uow.inbox.list_waiting_before(now - MESSAGE_LIFETIME, _LAPSED_AT_ONCE)
+                for row_id, contact in lapsed:
+                    uow.inbox.finish(row_id)
+                    count(uow, contact, "question.lapsed", now)
+                    if contact.id not in told:
+                        told[contact.id] = contact
+                        uow.outbox.add(contact, self._apology(), now, priority=Priority.NOTICE)
+            if len(lapsed) < _LAPSED_AT_ONCE:
+                return list(told)
+
+    def _apology(self) -> Letter:
+        texts = self.questions.texts
+        return Letter(texts("retention.lapsed", person=person(texts, self.questions.agency)))

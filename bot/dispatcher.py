@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from aiogram import Bot, Dispatcher
 
 from bot.fsm import ConversationStorage
@@ -16,7 +18,9 @@ def create_bot() -> Bot:
     return Bot(_TOKEN, session=RecordingSession())
 
 
+@cache
 def create_dispatcher() -> Dispatcher:
+    """One for the process: it holds no state of its own, a turn brings everything that handlers need."""
     dispatcher = Dispatcher(storage=ConversationStorage())
     dispatcher.include_routers(start.router, privacy.router, other.router, question.router)
     return dispatcher

@@ -80,6 +80,8 @@ class Contact:
     name: str
     address: str = ""
     phone: str = ""
+    hours: str = ""
+    kind: str = ""
     note: str = ""
 
 
@@ -158,8 +160,8 @@ class ContentError(HotlineError):
     text_key = "errors.content"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(problems=problems)
+        super().__init__(problems="\n".join(str(problem) for problem in problems))
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return str(self.data["problems"])

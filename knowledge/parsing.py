@@ -13,6 +13,7 @@ from domain.knowledge import Basis, Confidence, Contact, Document, Entry, Local,
 
 DETAILS_HEADING = "## Chi tiết"
 FENCE = "+++"
+CONTACT_FIELDS = ("address", "phone", "hours", "kind", "note")
 _LINE_OF_ERROR = re.compile(r"at line (\d+)")
 
 
@@ -125,12 +126,8 @@ def parse_local(file: Path, findings: Findings) -> Local:
     contacts = []
     for row in rows.get("contact", []):
         if name := str(row.get("name", "")).strip():
-            address, phone, note = (str(row.get(key, "")).strip() for key in ("address", "phone", "note"))
-            contacts.append(Contact(name, address, phone, note))
-    policy = rows.get("policy", "")
-    if isinstance(policy, dict):
-        policy = policy.get("text", "")
-    return Local(str(rows.get("province", rows.get("name", ""))), tuple(contacts), str(policy).strip())
+            contacts.append(Contact(name, *(str(row.get(key, "")).strip() for key in CONTACT_FIELDS)))
+    return Local(str(rows.get("province", "")), tuple(contacts), str(rows.get("policy", "")).strip())
 
 
 def _date(value: object) -> date:

@@ -144,6 +144,8 @@ class DangerFinder:
 
     def _judge(self, words: list[str]) -> tuple[float, str]:
         """Probability of danger, and the likeliest kind of it."""
+        if not words:
+            return 0.0, ""
         chances = softmax(self._model.logits(self._extractor.features(words, self._extractor.concepts(words))))
         danger = 1.0 - float(chances[self._calm])
         chances[self._calm] = 0

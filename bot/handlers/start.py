@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.filters.callback_data import CallbackData
@@ -18,8 +20,10 @@ router = Router(name="start")
 
 
 def is_greeting(message: Message, texts: Texts) -> bool:
-    """Nothing but "xin chào", "alo", "menu" and the like; a greeting before a question is a question."""
-    return plain(message.text or "").strip(" .,!?~") in texts("greeting.words").split("|")
+    """Nothing but "xin chào ạ", "alo", "menu" and the like; a greeting before a question is a question."""
+    words = set(re.findall(r"[a-z]+", plain(message.text or "")))
+    openings = set(texts("greeting.openings").split())
+    return bool(words & openings) and words <= openings | set(texts("greeting.polite").split())
 
 
 @router.message(CommandStart())

@@ -1,0 +1,155 @@
+"""A citizen who talks with the whole bot, as real as the channel allows; conversation tests are written once."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+
+from bot.channels import terminal
+from domain.clock import utc_now
+from domain.models import Choice, Letter, Outgoing
+from hotline.wiring import Product
+
+_PATIENCE_SECONDS = 10
+
+
+class Clock:
+    """The time of day as a test wants it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def forward(self, ahead: timedelta) -> None:
+        self.ahead += ahead
+
+
+@dataclass
+class Citizen(ABC):
+    """Says something, waits until it is handled, and has the bot's answers."""
+
+    product: Product
+    replies: list[Letter] = field(default_factory=list)
+
+    async def says(self, *texts: str) -> None:
+        for text in texts:
+            await self._write(text)
+            await self._listen()
+
+    async def presses(self, label: str) -> None:
+        """Presses the button of the latest list whose label contains these words."""
+        await self.presses_choice(next(choice for choice in self.choices if label in choice.label))
+
+    async def presses_choice(self, choice: Choice) -> None:
+        await self._press(choice)
+        await self._listen()
+
+    @property
+    def last(self) -> Letter:
+        return self.replies[-1]
+
+    @property
+    def last_reply(self) -> str:
+        return self.last.text
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The list shown last."""
+        return next(reply.choices for reply in reversed(self.replies) if reply.choices)
+
+    async def _listen(self) -> None:
+        for _ in range(_PATIENCE_SECONDS * 100):
+            async with self.product.database.reading() as uow:
+                if await uow.inbox.count_waiting() == 0:
+                    break
+            await asyncio.sleep(0.01)
+        else:
+            raise TimeoutError("the message was not handled")
+        await self._fetch()
+
+    @abstractmethod
+    async def _write(self, text: str) -> None: ...
+    @abstractmethod
+    async def _press(self, choice: Choice) -> None: ...
+    @abstractmethod
+    async def _fetch(self) -> None: ...
+
+
+@dataclass
+class WebCitizen(Citizen):
+    """Talks over real HTTP, as the page does."""
+
+    client: httpx.AsyncClient = None  # type: ignore[assignment]
+    token: str = field(default_factory=lambda: secrets.token_hex(32))
+    last_id: str = "0"
+
+    async def _write(self, text: str) -> None:
+        await self.post({"text": text})
+
+    async def _press(self, choice: Choice) -> None:
+        await self.post({"press": choice.press})
+
+    async def post(self, message: dict[str, Any], **also: str) -> httpx.Response:
+        body = {"id": secrets.token_urlsafe(12)} | message | also
+        response = await self.client.post("/chat/messages", json=body, headers=self.headers)
+        assert response.status_code == 202, response.text
+        return response
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def _fetch(self) -> None:
+        headers = self.headers | {"Accept": "application/json", "Last-Event-ID": self.last_id}
+        events = (await self.client.get("/chat/events", headers=headers)).json()["events"]
+        for event in events:
+            self.last_id = event["id"]
+            data = event["data"]
+            choices = tuple(Choice(each["label"], each["press"]) for each in data["choices"])
+            self.replies.append(Letter(data["text"], choices, data["urgent"]))
+
+
+class Printed:
+    """What the terminal's sender was given: the letter that it would print."""
+
+    def __init__(self) -> None:
+        self.letters: dict[str, list[Letter]] = {}
+
+    async def send(self, outgoing: Outgoing, external_id: str) -> None:
+        assert terminal.as_plain_text(outgoing.letter)
+        self.letters.setdefault(external_id, []).append(outgoing.letter)
+
+
+@dataclass
+class TerminalCitizen(Citizen):
+    """Types lines; a button is chosen by typing its number."""
+
+    printed: Printed = field(default_factory=Printed)
+    name: str = field(default_factory=lambda: f"terminal-{next(_names)}")
+
+    async def _write(self, text: str) -> None:
+        await self.product.intake.receive(terminal.arrival(self.name, text))
+
+    async def _press(self, choice: Choice) -> None:
+        await self._write(choice.label.split(".")[0])
+
+    async def _fetch(self) -> None:
+        known = len(self.replies)
+        for _ in range(_PATIENCE_SECONDS * 100):
+            await self.product.postman.carry(next(iter(self.product.senders)))
+            if len(self.printed.letters.get(self.name, [])) > known:
+                break
+            await asyncio.sleep(0.01)
+        self.replies[:] = self.printed.letters.get(self.name, [])
+
+
+_names = count(1)

@@ -1,0 +1,66 @@
+"""The whole bot on a real database; web citizens talk to it over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+import pytest
+
+from db.session import Database
+from domain.models import Channel
+from hotline.knowing import Knowing
+from hotline.serving import web_app
+from hotline.wiring import Product
+from tests.citizen import Citizen, Clock, Printed, TerminalCitizen, WebCitizen
+from tests.servers import running_server
+from web.app import WebSettings
+
+NewCitizen = Callable[[], Citizen]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def printed() -> Printed:
+    return Printed()
+
+
+@pytest.fixture
+async def product(database: Database, knowing: Knowing, clock: Clock, printed: Printed) -> AsyncIterator[Product]:
+    made = Product(database, knowing, {Channel.TERMINAL: printed}, clock)
+    async with made.at_work(), made.taking_in():
+        yield made
+
+
+@pytest.fixture
+async def web_client(product: Product) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(product) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        yield client
+
+
+@asynccontextmanager
+async def serving(product: Product) -> AsyncIterator[str]:
+    async with running_server(web_app(product, WebSettings())) as url:
+        yield url
+
+
+@pytest.fixture(params=["web", "terminal"])
+async def new_citizen(request: pytest.FixtureRequest, product: Product, printed: Printed) -> AsyncIterator[NewCitizen]:
+    """Makes citizens of one channel; the test runs once per channel."""
+    async with AsyncExitStack() as stack:
+        if request.param == "terminal":
+            yield lambda: TerminalCitizen(product, printed=printed)
+            return
+        url = await stack.enter_async_context(serving(product))
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False))
+        yield lambda: WebCitizen(product, client=client)
+
+
+@pytest.fixture
+def citizen(new_citizen: NewCitizen) -> Citizen:
+    return new_citizen()

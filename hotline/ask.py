@@ -25,9 +25,15 @@ from texts import Texts, vietnamese
 
 def ask(
     question: Annotated[str | None, typer.Argument(help="What a citizen would write.")] = None,
-    batch: Annotated[str | None, typer.Option("--batch", help="File with one question per line; - reads standard input.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per question instead of the answer.")] = False,
-    config: Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="File with one question per line; - reads standard input.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per question instead of the answer.")
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")
+    ] = None,
 ) -> None:
     """Answer one question, or read a whole file of them. Nothing is stored or counted."""
     if (question is None) == (batch is None):

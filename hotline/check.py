@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import urllib.request
@@ -68,6 +69,8 @@ async def _database(config: Config, texts: Texts) -> Finding:
     source, path = KeySource(config.database.key_file), sqlite_path(config.database.url)
     try:
         if path is not None and not path.exists():
+            if blocked := _cannot_be_made(path):
+                return Finding("database", Verdict.FAILED, texts("errors.database_unusable", reason=blocked))
             if source.find() is None:
                 return Finding("key", Verdict.OK, texts("check.key_new", where=source.file))
             return Finding("database", Verdict.OK, texts("check.database_new", where=path))
@@ -82,6 +85,14 @@ async def _database(config: Config, texts: Texts) -> Finding:
         part = "key" if type(error).__name__.startswith("Key") else "database"
         return Finding(part, Verdict.FAILED, _said(error, texts))
     return Finding("database", Verdict.OK, texts("check.database_fine"))
+
+
+def _cannot_be_made(path: Path) -> str | None:
+    """Why the database could not be made there: the nearest existing folder is no folder, or is read-only."""
+    nearest = next(parent for parent in path.absolute().parents if parent.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return None
+    return str(nearest)
 
 
 def _disk(config: Config, texts: Texts) -> Finding:

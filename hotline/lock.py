@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.errors import AlreadyRunning
+from domain.errors import AlreadyRunning, DatabaseUnusable
 
 if os.name == "nt":
     import msvcrt
@@ -25,10 +25,14 @@ else:
 def only_one_process(database: Path) -> Iterator[None]:
     """Holds a lock beside the database; the system frees it when the process ends, however it ends.
 
-    Raises AlreadyRunning.
+    Raises AlreadyRunning, DatabaseUnusable (its folder cannot be written).
     """
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (database.parent / f"{database.name}.lock").open("a") as file:
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        opened = (database.parent / f"{database.name}.lock").open("a")
+    except OSError as error:
+        raise DatabaseUnusable(reason=f"{error.strerror}: {database.parent}") from None
+    with opened as file:
         try:
             _take(file.fileno())
         except OSError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -32,13 +34,16 @@ def web_app(product: Product, settings: WebSettings) -> ASGIApp:
 
 async def serve(config: Config, *, web: bool, work: bool, on_listening: OnListening) -> None:
     """`hotline run` (both), `hotline web`, `hotline worker`: runs until told to stop."""
+    stopping = asyncio.Event()
+    if os.name == "posix":  # the server hands the signal on when it has finished; then everything else closes too
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     listener = _listen(config.web.host, config.web.port) if web else None
     async with open_product(config, several_processes=web != work) as product, contextlib.AsyncExitStack() as stack:
         if work:
             await stack.enter_async_context(product.at_work())
         if listener is None:
             on_listening(None)
-            await asyncio.Event().wait()
+            await stopping.wait()
         else:
             await stack.enter_async_context(product.taking_in())
             settings = WebSettings(config.web.embed_origins, config.web.public_metrics)

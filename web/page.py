@@ -18,7 +18,7 @@ _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; char
 _FILES = {"css": "chat.css", "js": "chat.js", "icon": "icon.svg"}
 _SAID_BY_SCRIPT = (
     *("you", "us", "urgent_label", "waiting", "slow", "sending", "failed", "refused", "offline"),
-    *("too_long", "erased", "erase_failed"),
+    *("too_long", "erasing", "erased", "erase_failed"),
 )
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.*-]+(:[0-9]+)?")
 

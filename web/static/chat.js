@@ -41,7 +41,8 @@
     remember('t', token);
     chat = {
       token, greeted, over: false, held: false, delivering: false,
-      queue: [], shown: new Set(), last: '', heardAt: Date.now(), offline: false, waits: [],
+      queue: [], shown: new Set(), last: '', heardAt: Date.now(), offline: false,
+      flight: null, awaiting: false, waits: [],
       calls: new Set(), sleepers: new Set(),
     };
     listen(chat);
@@ -106,7 +107,6 @@
     const note = shownAs === undefined ? document.createElement('p') : addOwn(shownAs);
     chat.queue.push({ body: JSON.stringify(Object.assign({ id: randomHex(16) }, content)), note });
     chat.greeted = true;
-    expectAnswer(chat);
     if (!chat.delivering) deliver(chat);
   }
 
@@ -116,7 +116,9 @@
     while (mine.queue.length && !mine.over) {
       if (mine.held) { await pause(mine, 60000); continue; }
       const message = mine.queue[0];
-      const status = await post(mine, 'chat/messages', message.body);
+      if (!failures) mine.awaiting = true; // a second try may come after the answer: the first one had arrived
+      mine.flight = post(mine, 'chat/messages', message.body);
+      const status = await mine.flight;
       if (mine.over) return;
       const refused = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
       if (refused || (status >= 200 && status < 300)) {
@@ -124,6 +126,7 @@
         failures = 0;
         say(message.note, refused ? words.refused : '');
         if (refused) answered(mine);
+        else if (mine.awaiting) expectAnswer(mine);
       } else {
         failures += 1;
         say(message.note, words.failed);
@@ -210,7 +213,7 @@
   }
 
   async function poll(mine) {
-    const line = ask(mine, 'application/json', POST_PATIENCE);
+    const line = ask(mine, 'application/json', FIRST_BYTE);
     try {
       const response = await line.response;
       if (!response.ok) return 'failed';
@@ -257,21 +260,19 @@
   // --- Waiting for an answer: said once, late, and honestly when it takes long.
 
   function expectAnswer(mine) {
-    answered(mine);
     const waiting = at('waiting');
+    answered(mine);
     mine.waits = [
       setTimeout(() => { waiting.textContent = words.waiting; waiting.classList.add('dots'); }, DOTS_AFTER),
-      setTimeout(() => {
-        if (mine.queue.length) return; // it did not even leave: its own note says so
-        waiting.classList.remove('dots');
-        waiting.textContent = words.slow;
-      }, SLOW_AFTER),
+      setTimeout(() => { waiting.textContent = words.slow; waiting.classList.remove('dots'); }, SLOW_AFTER),
     ];
   }
 
   function answered(mine) {
+    mine.awaiting = false;
     mine.waits.forEach(clearTimeout);
     at('waiting').textContent = '';
+    at('waiting').classList.remove('dots');
   }
 
   // --- The log. Text goes in as text only, never as markup.
@@ -310,12 +311,15 @@
     box.append(body);
     (letter.choices || []).forEach(choice => box.append(choiceButton(choice)));
     log.append(box);
-    if (follow) firstAnswer(box).scrollIntoView({ block: 'start' });
+    if (follow) beginning(box).scrollIntoView({ block: 'start' });
   }
 
-  function firstAnswer(box) { // several messages may make one answer: it is read from its beginning
-    while (box.previousElementSibling && !box.previousElementSibling.classList.contains('own')) box = box.previousElementSibling;
-    return box;
+  // Several messages may make one answer: it is read from its beginning, with the question above it if that is short.
+  function beginning(box) {
+    for (let before = box; before; before = before.previousElementSibling) {
+      if (before.classList.contains('own')) return before.offsetHeight < innerHeight / 6 ? before : before.nextElementSibling;
+    }
+    return box; // after a reload only answers are left: the newest
   }
 
   function choiceButton(choice) {
@@ -333,17 +337,18 @@
   const PHONE = new RegExp([
     '11[1345]',                                                   // emergencies, and 114 for fire
     '(?:\\+84|0)[ .\\u00a0-]?[35789](?:[ .\\u00a0-]?\\d){8}',     // mobile
-    '(?:\\+84|0)[ .\\u00a0-]?2(?:[ .\\u00a0-]?\\d){9}',           // landline
+    '(?:\\+84|0)[ .\\u00a0-]?2(?:[ .)\\u00a0-]{0,2}\\d){9}',      // landline, also "(024) 3825 1234"
     '1[89]00(?:[ .\\u00a0]?\\d){4,6}',
   ].map(each => '(?:' + each + ')').join('|'), 'g');
   const ARTICLE_BEFORE = /(?:điều|khoản|điểm|mục|mẫu|chương|luật|nghị định|thông tư)(?: số)?\s[\d\s,.và]*$/iu;
-  const AMOUNT_AFTER = /^\s?(?:%|₫|đồng|nghìn|ngàn|triệu|tỷ|ngày|giờ|phút|tháng|năm|tuổi|người)/iu;
+  const AMOUNT_AFTER = /^\s?(?:%|₫|đồng|nghìn|ngàn|triệu|tỷ|tháng|năm|tuổi)/iu;
 
   function addLinked(place, text) { // "Điều 113" and "115/2025" are law, not telephones
     let done = 0;
     text.replace(PHONE, (number, start) => {
       const before = text.slice(Math.max(0, start - 30), start), after = text.slice(start + number.length);
-      if (/[\d/+-]$|\d[.,]$/.test(before) || /^(?:[\d/]|[.,-]\d)/.test(after)) return;
+      if (/[\d+-]$|\d[.,]$/.test(before) || /^(?:\d|[.,-]\d)/.test(after)) return;
+      if (/\/$/.test(before) && !/\b11\d\/$/.test(before) || /^\/(?!11\d\b)/.test(after)) return; // but "113/115"
       if (number.length === 3 && (ARTICLE_BEFORE.test(before) || AMOUNT_AFTER.test(after))) return;
       const link = make('a', '', number);
       link.href = 'tel:' + number.replace(/[^\d+]/g, '');
@@ -399,7 +404,9 @@
 
   async function erase() {
     const mine = chat;
-    mine.held = true; // nothing may leave after the erasing
+    mine.held = true; // nothing may reach the server after the erasing
+    notice(words.erasing);
+    await mine.flight;
     const status = await post(mine, 'chat/erase');
     if (mine.over) return;
     if (status >= 200 && status < 300) {
@@ -416,6 +423,7 @@
   }
 
   function leave() {
+    if (chat.over) return;
     end(chat);
     remember('s', '');
     document.body.textContent = ''; // the next page may take long to come

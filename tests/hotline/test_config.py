@@ -1,0 +1,68 @@
+"""Settings: the example is complete, mistakes are named."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from domain.errors import ConfigInvalid
+from hotline.config import Config, load_config
+
+EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
+
+
+def test_the_example_holds_every_key_with_its_default() -> None:
+    assert load_config(EXAMPLE, {}) == Config()
+    text = EXAMPLE.read_text("utf-8")
+    for table, section in Config.model_fields.items():
+        assert f"[{table}]" in text
+        for key in section.annotation.model_fields:  # type: ignore[union-attr]
+            assert f"\n{key} = " in text or f"\n# {key} = " in text, f"{table}.{key}"
+    assert set(tomllib.loads(text)) == set(Config.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ("[web]\nprot = 8080", "web.prot"),
+        ("[wbe]\nport = 8080", "wbe"),
+        ('[web]\nport = "many"', "web.port"),
+        ("[web]\nport = 99999", "web.port"),
+        ("[web\nport = 1", "line 1"),
+    ],
+)
+def test_a_mistake_stops_the_start_and_is_named(tmp_path: Path, wrong: str, named: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(wrong)
+    with pytest.raises(ConfigInvalid) as caught:
+        load_config(file, {})
+    assert named in str(caught.value.data["problems"])
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[web]\nport = 9000\nembed_origins = ["https://a.example"]')
+    config = load_config(
+        file, {"HOTLINE_WEB__PORT": "9001", "HOTLINE_WEB__EMBED_ORIGINS": "https://b.example, https://c.example"}
+    )
+    assert config.web.port == 9001
+    assert config.web.embed_origins == ("https://b.example", "https://c.example")
+
+
+def test_a_misspelt_variable_is_named() -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        load_config(None, {"HOTLINE_WEB__PROT": "1"})
+    assert "web.prot" in str(caught.value.data["problems"])
+
+
+def test_a_file_written_by_notepad_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + '[hotline]\r\nprovince = "Đồng Tháp"\r\n'.encode())
+    assert load_config(file, {}).hotline.province == "Đồng Tháp"
+
+
+def test_a_missing_file_that_was_asked_for_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid):
+        load_config(tmp_path / "nowhere.toml", {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.buttons import (
@@ -19,6 +19,7 @@ from bot.buttons import (
     topic_buttons,
     under_answer,
 )
+from bot.filters import is_text
 from bot.reply import reply
 from bot.turn import Turn
 from db.uow import UnitOfWork
@@ -29,7 +30,7 @@ from services.questions import Questions, count
 router = Router(name="question")
 
 
-@router.message(F.text)
+@router.message(is_text)
 async def answer(
     message: Message, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
 ) -> None:

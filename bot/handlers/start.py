@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.buttons import MAX_BUTTONS, MenuButton, buttons, topic_buttons
+from bot.filters import is_greeting
 from bot.reply import reply
-from knowledge.fold import plain
 from services.questions import Questions
 from texts import Texts
 
 router = Router(name="start")
 
 
-def is_greeting(message: Message, texts: Texts) -> bool:
-    """Nothing but "xin chào ạ", "alo", "menu" and the like; a greeting before a question is a question."""
-    words = set(re.findall(r"[a-z]+", plain(message.text or "")))
-    openings = set(texts("greeting.openings").split())
-    return bool(words & openings) and words <= openings | set(texts("greeting.polite").split())
-
-
 @router.message(CommandStart())
 @router.message(Command("menu", "help"))
-@router.message(F.text, is_greeting)
+@router.message(is_greeting)
 async def greet(message: Message, state: FSMContext, texts: Texts, questions: Questions) -> None:
     await state.clear()
     agency = questions.agency.name or texts("agency.unnamed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ class Conversations(Repository):
         await self.load([contact_id])
         talk = self._loaded[contact_id]
         if contact_id not in self._before:
-            self._before[contact_id] = deepcopy(talk)
+            self._before[contact_id] = replace(talk, form=dict(talk.form))
         return talk
 
     def changed(self, contact_id: int, now: datetime) -> None:

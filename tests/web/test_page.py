@@ -27,6 +27,12 @@ def answers(page: Page) -> Any:
     return page.locator(".message:not(.own) .text")
 
 
+async def greeted(visitor: Visitor) -> Page:
+    page = await visitor.opens()
+    await expect(answers(page)).to_have_text([GREETING])
+    return page
+
+
 async def says(page: Page, text: str) -> None:
     await page.fill("#question", text)
     await page.press("#question", "Enter")
@@ -77,8 +83,7 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 
 @in_browser
 async def test_asking_by_keyboard_only(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_text([GREETING])
+    page = await greeted(visitor)
     await page.keyboard.press("Tab")
     await expect(page.locator("#exit")).to_be_focused()
     await page.keyboard.press("Tab")  # the way past everything that was said
@@ -98,7 +103,7 @@ async def test_asking_by_keyboard_only(visitor: Visitor, server: StandIn) -> Non
 
 @in_browser
 async def test_everything_focused_by_keyboard_stands_clear_of_the_bars(visitor: Visitor) -> None:
-    page = await visitor.opens()
+    page = await greeted(visitor)
     await says(page, "đăng ký cai")
     await expect(answers(page)).to_have_count(2)
     await page.locator("#exit").focus()
@@ -135,8 +140,7 @@ async def test_double_tap_presses_once(visitor: Visitor, server: StandIn) -> Non
 
 @in_browser
 async def test_phone_numbers_are_links_and_law_is_not(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.say_to_all(
         "Gọi 115, 111/113 hoặc 114. Số 0912.345.678, 0769.04.04.04, +84 912 345 678, (024) 3825 1234, 19001567, 1800 1567; "
         "Điều 113, 114 và 115 Luật 115/2025/QH15, khoản 1, 2 Điều 111, 115.000 đồng, 115 triệu, 01/7/2026, Mẫu 115, 2113."
@@ -150,8 +154,7 @@ async def test_phone_numbers_are_links_and_law_is_not(visitor: Visitor, server: 
 
 @in_browser
 async def test_text_is_never_markup(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     nasty = '<img src=x onerror="alert(1)"><b>đậm</b>'
     await says(page, nasty)
     server.say_to_all(nasty)
@@ -173,8 +176,7 @@ async def test_danger_is_marked_with_words_and_announced(visitor: Visitor) -> No
 
 @in_browser
 async def test_waiting_is_told_late_and_ends_with_the_answer(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.answer_after = 1.5
     await says(page, "đăng ký")
     await expect(page.locator("#waiting")).to_have_text(WORDS["waiting"])
@@ -184,8 +186,7 @@ async def test_waiting_is_told_late_and_ends_with_the_answer(visitor: Visitor, s
 
 @in_browser
 async def test_long_wait_is_told_honestly(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.answer_after = 3600
     await page.clock.install()
     await says(page, "đăng ký")
@@ -197,8 +198,7 @@ async def test_long_wait_is_told_honestly(visitor: Visitor, server: StandIn) -> 
 
 @in_browser
 async def test_too_long_a_text_is_kept_and_told(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     await says(page, "a" * 10_001)
     await expect(page.locator("#notice")).to_have_text(WORDS["too_long"])
     await expect(page.locator("#question")).to_have_value("a" * 10_001)
@@ -220,8 +220,7 @@ async def test_enter_while_composing_a_letter_sends_nothing(visitor: Visitor) ->
 
 @in_browser
 async def test_lost_stream_comes_back_and_shows_each_answer_once(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_text([GREETING])
+    page = await greeted(visitor)
     for number in range(12):  # over the point where the ids grow by a digit
         server.say_to_all(f"câu {number}")
     await expect(answers(page)).to_have_count(13)
@@ -239,8 +238,7 @@ async def test_lost_stream_comes_back_and_shows_each_answer_once(visitor: Visito
 
 @in_browser
 async def test_offline_phone_sends_when_it_is_back(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     await page.context.set_offline(True)
     await expect(page.locator("#notice")).to_have_text(WORDS["offline"])
     await says(page, "một")
@@ -255,8 +253,7 @@ async def test_offline_phone_sends_when_it_is_back(visitor: Visitor, server: Sta
 
 @in_browser
 async def test_failing_server_gets_the_message_once_when_it_recovers(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.failing = 2
     await says(page, "đăng ký")
     await expect(page.locator(".own .note")).to_have_text(WORDS["failed"])
@@ -267,8 +264,7 @@ async def test_failing_server_gets_the_message_once_when_it_recovers(visitor: Vi
 
 @in_browser
 async def test_message_whose_receipt_was_lost_is_answered_once(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.reply_lost = 2
     await says(page, "đăng ký")
     await expect(page.locator(".own .note")).to_have_text(WORDS["failed"])
@@ -320,7 +316,7 @@ async def test_stream_without_a_heartbeat_is_opened_again(visitor: Visitor, serv
 
 @in_browser
 async def test_reload_shows_what_the_server_still_has_and_greets_no_second_time(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
+    page = await greeted(visitor)
     await says(page, "đăng ký")
     await expect(answers(page)).to_have_count(2)
     token = await page.evaluate("sessionStorage.t")
@@ -336,7 +332,7 @@ async def test_reload_shows_what_the_server_still_has_and_greets_no_second_time(
 
 @in_browser
 async def test_erasing_empties_page_and_server_and_begins_anew(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
+    page = await greeted(visitor)
     await says(page, "đăng ký")
     await expect(answers(page)).to_have_count(2)
     token = await page.evaluate("sessionStorage.t")
@@ -359,8 +355,7 @@ async def test_erasing_empties_page_and_server_and_begins_anew(visitor: Visitor,
 
 @in_browser
 async def test_failed_erasing_is_told_and_nothing_is_lost(visitor: Visitor, server: StandIn) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     server.erase_down = True
     await page.click("#erase")
     await page.click("#erase-all")
@@ -374,6 +369,7 @@ async def test_failed_erasing_is_told_and_nothing_is_lost(visitor: Visitor, serv
 async def test_quick_exit_leaves_nothing(visitor: Visitor, server: StandIn, way: str) -> None:
     page = await visitor.opens("/blank")
     await page.goto(visitor.url)
+    await expect(answers(page)).to_have_count(1)
     await page.context.route("https://www.google.com/**", lambda route: route.fulfill(body="thời tiết"))
     await says(page, "đăng ký")
     await expect(answers(page)).to_have_count(2)
@@ -392,11 +388,9 @@ async def test_quick_exit_leaves_nothing(visitor: Visitor, server: StandIn, way:
 
 @in_browser
 async def test_exit_works_at_once_on_a_dead_line(visitor: Visitor) -> None:
-    page = await visitor.opens()
-    await expect(answers(page)).to_have_count(1)
+    page = await greeted(visitor)
     await page.context.route("https://www.google.com/**", lambda route: asyncio.sleep(0.6))
-    await page.click("#exit", no_wait_after=True)
-    await expect(page.locator("body")).to_have_text("")
+    assert await page.evaluate("document.getElementById('exit').click(), document.body.textContent") == ""
 
 
 @in_browser
@@ -409,8 +403,12 @@ async def test_page_talks_inside_the_frame_of_a_portal(visitor: Visitor) -> None
 
 
 @in_browser
-async def test_without_script_the_numbers_are_there(visitor: Visitor) -> None:
+async def test_without_script_the_numbers_are_there_and_no_dead_buttons(visitor: Visitor) -> None:
     page = await visitor.opens(java_script_enabled=False)
-    await expect(page.get_by_text(WORDS["no_script"])).to_be_visible()
-    assert await page.locator("main a[href^='tel:']").count() == 3
-    await expect(page.locator("#form")).to_be_hidden()
+    await expect(page.locator("nav a[href='tel:115']")).to_be_visible()
+    assert await page.get_by_role("button").count() == 0
+    # Chromium driven this way hides <noscript> all the same, so its content is looked up in the file.
+    html = chat_page.page(vietnamese()).decode()
+    inside = html[html.index("<noscript>") : html.index("</noscript>")]
+    assert WORDS["no_script"] in inside
+    assert re.findall(r'href="tel:(\d+)"', inside) == ["115", "113", "111"]

@@ -322,12 +322,13 @@
     return box; // after a reload only answers are left: the newest
   }
 
+  let pressedAt = 0;
+
   function choiceButton(choice) {
     const button = make('button', 'choice', choice.label);
-    let pressedAt = 0;
     button.type = 'button';
     button.addEventListener('click', () => {
-      if (Date.now() - pressedAt < 800) return; // a trembling finger
+      if (Date.now() - pressedAt < 800) return; // a second tap may hit what has scrolled under the finger
       pressedAt = Date.now();
       send({ press: choice.press }, choice.label);
     });

@@ -1,0 +1,34 @@
+"""What a message is. Coroutines on purpose: aiogram runs a filter that is none, `F` included, in a thread of its own."""
+
+from __future__ import annotations
+
+import re
+
+from aiogram.types import Message
+
+from bot.numbers import typed_number
+from knowledge.fold import plain
+from texts import Texts
+
+_WORD = re.compile(r"[a-z]+")
+
+
+async def is_text(message: Message) -> bool:
+    return bool(message.text and message.text.strip())
+
+
+async def is_not_text(message: Message) -> bool:
+    return not (message.text and message.text.strip())
+
+
+async def is_number(message: Message) -> bool:
+    return typed_number(message.text or "") is not None
+
+
+async def is_greeting(message: Message, texts: Texts) -> bool:
+    """Nothing but "xin chào ạ", "alo", "menu" and the like; a greeting before a question is a question."""
+    if not message.text or len(message.text) > 60:
+        return False
+    words = set(_WORD.findall(plain(message.text)))
+    openings = set(texts("greeting.openings").split())
+    return bool(words & openings) and words <= openings | set(texts("greeting.polite").split())

@@ -64,7 +64,8 @@ def questions(count: int) -> list[str]:
 def update(number: int, text: str) -> dict[str, Any]:
     person = {"id": number % PEOPLE + 1, "is_bot": False, "first_name": "-"}
     chat = {"id": number % PEOPLE + 1, "type": "private"}
-    return {"update_id": number, "message": {"message_id": number, "date": 0, "chat": chat, "from": person, "text": text}}
+    message = {"message_id": number, "date": 0, "chat": chat, "from": person, "text": text}
+    return {"update_id": number, "message": message}
 
 
 def echo_dispatcher(before: Callable[[Message], Awaitable[None]] | None = None) -> Dispatcher:
@@ -91,9 +92,8 @@ async def bare_echo(texts: list[str], _folder: Path) -> float:
 
 async def committing_echo(texts: list[str], folder: Path) -> float:
     metadata = MetaData()
-    table = Table(
-        "rows", metadata, Column("id", BigInteger, primary_key=True), Column("text", LargeBinary), Column("n", BigInteger)
-    )
+    columns = (Column("id", BigInteger, primary_key=True), Column("text", LargeBinary), Column("n", BigInteger))
+    table = Table("rows", metadata, *columns)
     engine: AsyncEngine = create_engine(f"sqlite+aiosqlite:///{folder / 'echo.db'}", Keys(new_key()))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)

@@ -72,17 +72,16 @@ async def open_database(url: str, source: KeySource) -> Database:
     path = sqlite_path(url)
     key = source.find()
     try:
-        if path is not None:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if key is None and await _has_tables(url):
             raise KeyMissing(where=source.file)
         if key is None:
             key = source.create()
+        if path is not None:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # its side files take this mode from it
         engine, pseudonyms = await _open_with(url, key, source)
     except (DBAPIError, CommandError, OSError) as error:
         raise DatabaseUnusable(reason=_reason(error)) from error
-    if path is not None:
-        _close_to_others(path)
     return Database(engine, pseudonyms)
 
 
@@ -129,12 +128,6 @@ async def _has_tables(url: str) -> bool:
             return bool(await table_names(connection))
     finally:
         await engine.dispose()
-
-
-def _close_to_others(path: Path) -> None:
-    """The data folder is the owner's alone; SQLite gives its side files the mode of the main one."""
-    if os.name == "posix":
-        path.chmod(0o600)
 
 
 def _reason(error: Exception) -> str:

@@ -68,7 +68,9 @@ def read(files: ContentFiles, province: str | None, findings: Findings) -> Knowl
             findings.add("topic_unknown", file, topic=name)
     local_file = files.find(f"local/{province}.toml")
     local = parse_local(local_file, findings) if province and local_file.is_file() else Local()
-    return KnowledgeBase(topics, entries, documents, local, files, files.hash_of(MATCHING_FILES, MATCHING_FOLDERS))
+    said = [f"{topic}\0{entry.text}" for topic, entry in sorted(entries.items())]  # an approval changes no meaning
+    content_hash = files.hash_of(MATCHING_FILES, MATCHING_FOLDERS, said)
+    return KnowledgeBase(topics, entries, documents, local, files, content_hash)
 
 
 def _check_references(

@@ -36,7 +36,6 @@ class Extractor:
         for word in said:
             found.update(dict.fromkeys(self._pieces.get(word) or self._learn(word)))
         found.update(dict.fromkeys(map(" ".join, zip(["<", *said], [*said, ">"], strict=True))))
-        found.update(dict.fromkeys(map("_".join, zip(said, said[2:], strict=False))))
         named = sorted(set(concepts))
         found.update(dict.fromkeys("#" + concept for concept in named))
         found.update(dict.fromkeys(f"#{a}+{b}" for at, a in enumerate(named) for b in named[at + 1 :]))

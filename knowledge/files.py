@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +37,11 @@ class ContentFiles:
             for _, line in numbered_lines(file):
                 yield name, line
 
-    def hash_of(self, names: tuple[str, ...], folders: tuple[str, ...]) -> str:
-        """Changes when one of these files changes, appears or goes; where they lie does not matter."""
-        digest = hashlib.sha256()
+    def hash_of(self, names: Sequence[str], folders: Sequence[str], texts: Sequence[str]) -> str:
+        """Changes when one of these changes, appears or goes, or the code of this package; not with where files lie."""
+        digest = hashlib.sha256("\0".join(texts).encode())
+        for code in sorted(SHIPPED.glob("*.py")):
+            _add(digest, code.name, code)
         for name in names:
             _add(digest, name, self.find(name))
         for folder in folders:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-EPOCHS = 10
+EPOCHS = 15
 RATE = 1.0
 BIAS_RATE = 0.02
-SHARES = {"~": 0.3}  # how much a piece of a word counts beside a whole word
+DROPPED = 0.5  # share of features hidden at each look, so that no single word is relied upon
+PIECE, PAIR = 0.3, 0.5  # how much a piece of a word, or a pair of concepts, counts beside a whole word
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,24 @@ class LinearModel:
         )
 
 
-def train(examples: Sequence[Example], *, epochs: int = EPOCHS, seed: int = 7) -> LinearModel:
-    """The same examples in the same order give the same model, bit for bit on one machine."""
+def train(
+    examples: Sequence[Example], *, kinship: Callable[[str, str], float] | None = None, epochs: int = EPOCHS, seed: int = 7
+) -> LinearModel:
+    """The same examples in the same order give the same model, bit for bit on one machine.
+
+    Args:
+        kinship: 0..1, how much of what is learned about one label holds for another; None: nothing.
+    """
     labels = sorted({example.label for example in examples})
     vocabulary, rarity = _vocabulary(examples)
     place_of = {feature: place for place, feature in enumerate(vocabulary)}
     rows = []
     for example in examples:
         places = np.fromiter((place_of[f] for f in example.features if f in place_of), np.intp)
-        values = rarity[places]
-        values /= np.float32(math.sqrt(float(values @ values)) or 1.0)
-        rows.append((places, values, labels.index(example.label), np.float32(example.weight)))
+        rows.append((places, rarity[places], labels.index(example.label), np.float32(example.weight)))
+    shared = np.array([[1.0 if a == b else kinship(a, b) if kinship else 0.0 for b in labels] for a in labels], np.float32)
     weights = np.zeros((len(vocabulary) + 1, len(labels)), np.float32)
-    _descend(weights, rows, epochs, np.random.default_rng(seed))
+    _descend(weights, rows, shared, epochs, np.random.default_rng(seed))
     # As it will be after saving, so that a fresh and a cached model answer alike.
     return LinearModel(labels, vocabulary, rarity, weights.astype(np.float16).astype(np.float32))
 
@@ -84,6 +90,7 @@ def train(examples: Sequence[Example], *, epochs: int = EPOCHS, seed: int = 7) -
 def _descend(
     weights: Floats,
     rows: list[tuple[NDArray[np.intp], Floats, int, np.float32]],
+    shared: Floats,
     epochs: int,
     random: np.random.Generator,
 ) -> None:
@@ -93,12 +100,16 @@ def _descend(
     for _ in range(epochs):
         for row in random.permutation(len(rows)):
             places, values, label, weight = rows[row]
+            seen = random.random(len(places)) >= DROPPED
+            places, values = places[seen], values[seen]
+            values = values / np.float32(math.sqrt(float(values @ values)) or 1.0)
             error = values @ body[places] + bias
             error = np.exp(error - error.max())
             error /= error.sum()
             error[label] -= 1
             error *= weight
             corrected[places] += values * values * (error @ error)
+            error = error @ shared
             body[places] -= (RATE * values / np.sqrt(corrected[places]))[:, None] * error
             bias -= BIAS_RATE * error
 
@@ -110,8 +121,14 @@ def _vocabulary(examples: Sequence[Example]) -> tuple[list[str], Floats]:
         for feature in example.features:
             count[feature] = count.get(feature, 0) + 1
     total = len(examples)
-    rarity = [(math.log((1 + total) / (1 + n)) + 1) * SHARES.get(feature[0], 1.0) for feature, n in count.items()]
+    rarity = [(math.log((1 + total) / (1 + n)) + 1) * _share(feature) for feature, n in count.items()]
     return list(count), np.array(rarity, np.float32)
+
+
+def _share(feature: str) -> float:
+    if feature[0] == "~":
+        return PIECE
+    return PAIR if feature[0] == "#" and "+" in feature else 1.0
 
 
 def softmax(logits: Floats) -> Floats:

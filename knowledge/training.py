@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from domain.knowledge import TopicKind
 from knowledge.catalogue import NONE, KnowledgeBase
 from knowledge.features import Extractor
+from knowledge.fold import Folder
 from knowledge.linear import Example, Floats, LinearModel, softmax, train
 
-VERSION = 1  # raise it when code that a saved model depends on changes
-CALM = "calm"  # the danger model's label for everything that is no danger
+CALM, DANGER = "calm", "danger"  # labels of the danger model
 BLOCK = 6  # neighbouring lines resemble each other: they are held out together
+QUESTION_WEIGHT, ANSWER_WEIGHT = 0.5, 0.3
+SHORTEST_STORY, SHORTEST_SENTENCE = 15, 4  # words
+SAME_PART, SAME_ASPECT = 0.1, 0.2
 TEMPERATURES = np.linspace(0.3, 2.0, 35, dtype=np.float32)
 
 
@@ -35,14 +38,17 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    text: str
+    """`weight`: how much it counts in training. `held_out`: not learned from when the temperature is measured."""
+
+    words: list[str]
     label: str
+    weight: float
     held_out: bool
 
 
 def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | None) -> Models:
     """Without a folder that can be written to, the models are trained again at every start."""
-    file = cache_dir / f"understanding-{VERSION}-{base.content_hash}.npz" if cache_dir else None
+    file = cache_dir / f"understanding-{base.content_hash}.npz" if cache_dir else None
     if file is not None and (models := _restored(file)):
         return models
     models = learn(base, extractor)
@@ -53,34 +59,64 @@ def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | N
 
 
 def learn(base: KnowledgeBase, extractor: Extractor) -> Models:
-    lines = list(labelled_lines(base))
-    features = [_features(line.text, extractor) for line in lines]
-    examples = [Example(found, line.label) for found, line in zip(features, lines, strict=True)]
+    lines = list(labelled_lines(base, extractor.lexicon.folder))
+    examples = [_example(line, extractor) for line in lines]
+    shown = [example for example, line in zip(examples, lines, strict=True) if not line.held_out]
+    unseen = [e for e, line in zip(examples, lines, strict=True) if line.held_out and line.weight == 1]
     urgent = {topic.id for topic in base.topics.values() if topic.kind is TopicKind.URGENT}
-    dangers = [Example(e.features, e.label if e.label in urgent else CALM) for e in examples]
-    trial = train([e for e, line in zip(examples, lines, strict=True) if not line.held_out])
-    temperature = _temperature(trial, [e for e, line in zip(examples, lines, strict=True) if line.held_out])
-    return Models(train(examples), train(dangers), temperature)
+    dangers = [Example(e.features, DANGER if e.label in urgent else CALM, e.weight) for e in examples]
+    temperature = _temperature(train(shown, kinship=kinship), unseen)
+    return Models(train(examples, kinship=kinship), train(dangers), temperature)
 
 
-def labelled_lines(base: KnowledgeBase) -> Iterator[Line]:
-    """Phrasings, near misses (their own topic after a tab) and the titles of the catalogue."""
+def kinship(topic: str, other: str) -> float:
+    """`home.cost` learns a little from what is said about `home.documents`, and more from `facility.cost`."""
+    (part, _, aspect), (other_part, _, other_aspect) = topic.partition("."), other.partition(".")
+    if not aspect or not other_aspect:
+        return 0.0
+    return SAME_PART * (part == other_part) + SAME_ASPECT * (aspect == other_aspect)
+
+
+def labelled_lines(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
+    """Phrasings, near misses (their own topic after a tab), titles, and the sentences of the answers themselves."""
     at = 0
+    for topic, text in _written(base):
+        at += 1
+        held_out = at // BLOCK % 5 == 0
+        sentences = folder.sentences(text)
+        yield Line(joined(sentences), topic, 1.0, held_out)
+        if question := question_of(sentences):
+            yield Line(question, topic, QUESTION_WEIGHT, held_out)
+    for known in base.topics.values():
+        yield Line(folder.words_of(known.title), known.id, 1.0, held_out=False)
+    for entry in base.entries.values():
+        for sentence in folder.sentences(entry.text):
+            if len(sentence) >= SHORTEST_SENTENCE:
+                yield Line(sentence, entry.topic, ANSWER_WEIGHT, held_out=False)
+
+
+def _written(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     for topic, text in base.files.lines("phrasings"):
         if topic in base.topics or topic == NONE:
-            at += 1
-            yield Line(text, topic, at // BLOCK % 5 == 0)
-    for _, text in base.files.lines("near_misses"):
-        question, _, topic = text.partition("\t")
-        at += 1
-        yield Line(question, topic.strip() if topic.strip() in base.topics else NONE, at // BLOCK % 5 == 0)
-    for known in base.topics.values():
-        yield Line(known.title, known.id, held_out=False)
+            yield topic, text
+    for _, line in base.files.lines("near_misses"):
+        text, _, topic = line.partition("\t")
+        yield topic.strip() if topic.strip() in base.topics else NONE, text
 
 
-def _features(text: str, extractor: Extractor) -> list[str]:
-    words = extractor.lexicon.folder.words_of(text)
-    return extractor.features(words, extractor.concepts(words))
+def joined(sentences: list[list[str]]) -> list[str]:
+    return [word for sentence in sentences for word in sentence]
+
+
+def question_of(sentences: list[list[str]]) -> list[str] | None:
+    """Of a story, the end: there the question is. None when the message is too short to tell them apart."""
+    if len(sentences) < 2 or sum(map(len, sentences)) < SHORTEST_STORY:
+        return None
+    return sentences[-1] if len(sentences[-1]) >= SHORTEST_SENTENCE else sentences[-2] + sentences[-1]
+
+
+def _example(line: Line, extractor: Extractor) -> Example:
+    return Example(extractor.features(line.words, extractor.concepts(line.words)), line.label, line.weight)
 
 
 def _temperature(model: LinearModel, held_out: Sequence[Example]) -> float:

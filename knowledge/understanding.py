@@ -12,7 +12,7 @@ from knowledge.features import Extractor
 from knowledge.lexicon import load_lexicon
 from knowledge.linear import Floats, softmax
 from knowledge.parsing import Findings
-from knowledge.training import CALM, Models, load_or_train
+from knowledge.training import Models, joined, load_or_train, question_of
 from knowledge.urgent import DangerFinder, Rules, load_rules
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
@@ -20,6 +20,7 @@ ANSWER_FROM = 0.50  # probability of the best topic from which it is answered st
 CHOICES_FROM = 0.45  # probability of the three best together from which they are offered
 NOT_OURS_FROM = 0.40
 MOST_CHOICES = 3
+QUESTION_SHARE = 0.3  # of the judgement, in a story that ends with a question
 KIND_OF_TOPIC = {
     TopicKind.ANSWER: ReadingKind.ANSWER,
     TopicKind.ACTION: ReadingKind.ACTION,
@@ -33,7 +34,7 @@ class Understanding:
         self._base = base
         self._extractor = extractor
         self._models = models
-        self._danger = DangerFinder(rules, models.danger, CALM, extractor)
+        self._danger = DangerFinder(rules, models, extractor)
         kinds = [base.topics[label].kind if label in base.topics else None for label in models.topics.labels]
         self._offered = np.array(
             [
@@ -58,9 +59,10 @@ class Understanding:
 
     def read(self, text: str, last_topic: str | None = None) -> Reading:
         """What is asked; `last_topic` is what the conversation was about, for messages like "còn giấy tờ thì sao?"."""
-        sentences = self._extractor.lexicon.folder.sentences(text)
-        danger = self._danger.find(sentences)
-        words = [word for sentence in self._extractor.lexicon.folder.sentences(text[:LONGEST_READ]) for word in sentence]
+        folder = self._extractor.lexicon.folder
+        danger = self._danger.find(folder.sentences(text))
+        sentences = folder.sentences(text[:LONGEST_READ])
+        words = joined(sentences)
         concepts = self._extractor.concepts(words)
         shown = tuple(sorted(set(concepts) & self._extractor.lexicon.shown))
         if danger:
@@ -69,8 +71,15 @@ class Understanding:
             )
         if not words:
             return Reading(ReadingKind.NONE, score=1.0)
+        return self._decide(self._chances(words, concepts, question_of(sentences)), shown)
+
+    def _chances(self, words: list[str], concepts: list[str], question: list[str] | None) -> Floats:
+        """Probability of each label; in a story, the question at its end counts besides the whole."""
         logits = self._models.topics.logits(self._extractor.features(words, concepts))
-        return self._decide(softmax(logits / self._models.temperature), shown)
+        if question:
+            asked = self._extractor.features(question, self._extractor.concepts(question))
+            logits = (1 - QUESTION_SHARE) * logits + QUESTION_SHARE * self._models.topics.logits(asked)
+        return softmax(logits / self._models.temperature)
 
     def _decide(self, chances: Floats, concepts: tuple[str, ...]) -> Reading:
         labels = self._models.topics.labels

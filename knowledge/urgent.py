@@ -7,6 +7,7 @@ them half believes is not `sure`: the citizen then gets the urgent text with one
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +16,18 @@ from domain.knowledge import Danger
 from knowledge.features import Extractor
 from knowledge.files import ContentFiles
 from knowledge.fold import Folder, plain
-from knowledge.linear import LinearModel, softmax
+from knowledge.linear import softmax
 from knowledge.parsing import Findings, parse_toml, read_text
+from knowledge.training import DANGER, Models
 
 URGENT = "urgent.toml"
 GAP = "..."
 WIDEST_GAP = 3
-SURE_FROM = 0.75  # probability from which the classifier alone is certain
-DOUBT_FROM = 0.35  # from which it asks
-LIKELY_NEEDS = 0.12  # a half-certain rule needs at least this much agreement
-CALM_NEEDS = 0.35  # the same for any rule, in a message that seems to ask out of interest
+SURE_FROM = 0.6  # probability from which the classifier alone is certain
+DOUBT_FROM = 0.12  # from which it asks
+DOUBT_FROM_IN_PART = 0.3  # the same for a part of a long message, of which any may be mistaken
+LIKELY_NEEDS = 0.06  # a half-certain rule needs at least this much agreement
+URGENT_PREFIX = "urgent."
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
 
@@ -111,45 +114,50 @@ def _without_idioms(words: list[str], rules: Rules) -> list[str]:
 
 
 class DangerFinder:
-    def __init__(self, rules: Rules, model: LinearModel, calm_label: str, extractor: Extractor) -> None:
+    def __init__(self, rules: Rules, models: Models, extractor: Extractor) -> None:
         self._rules = rules
-        self._model = model
-        self._calm = model.labels.index(calm_label)
+        self._models = models
         self._extractor = extractor
+        self._danger = models.danger.labels.index(DANGER)
+        self._kinds = [place for place, label in enumerate(models.topics.labels) if label.startswith(URGENT_PREFIX)]
 
     def find(self, sentences: list[list[str]]) -> Danger | None:
         """The worst that any part of a message says; `sentences` are the folded words of each sentence."""
         found: Danger | None = None
-        for words in windows(sentences):
-            danger = self._in_window(words)
+        parts = windows(sentences)
+        for words in parts:
+            danger = self._in_part(words, doubt_from=DOUBT_FROM if len(parts) == 1 else DOUBT_FROM_IN_PART)
             if danger and danger.sure:
                 return danger
             found = found or danger
         return found
 
-    def _in_window(self, words: list[str]) -> Danger | None:
-        likelihood, topic = self._judge(words)
+    def _in_part(self, words: list[str], doubt_from: float) -> Danger | None:
+        likelihood, kind = self.judge(words)
         if likelihood >= SURE_FROM:
-            return Danger(topic, sure=True)
+            return Danger(kind, sure=True)
         literal = _without_idioms(words, self._rules)
         sure = _matches(literal, self._rules.sure)
-        likely = sure or (likelihood >= LIKELY_NEEDS and _matches(literal, self._rules.likely))
-        if likely:
-            needed = CALM_NEEDS if _matches(words, self._rules.calm) else 0.0
-            if likelihood >= needed:
-                return Danger(_most_frequent(likely, topic), sure=bool(sure) and not needed)
-        if likelihood >= DOUBT_FROM:
-            return Danger(topic, sure=False)
-        return None
+        calm = bool(_matches(words, self._rules.calm))
+        if sure and not calm:
+            return Danger(_most_frequent(sure, kind), sure=True)
+        if likelihood >= LIKELY_NEEDS and (hits := sure or _matches(literal, self._rules.likely)):
+            return Danger(_most_frequent(hits, kind), sure=False)
+        return Danger(kind, sure=False) if likelihood >= doubt_from else None
 
-    def _judge(self, words: list[str]) -> tuple[float, str]:
-        """Probability of danger, and the likeliest kind of it."""
+    def judge(self, words: list[str]) -> tuple[float, str]:
+        """Probability of danger, and the likeliest kind of it.
+
+        One model has learned danger against everything else, one all topics against each other; they err differently,
+        so what counts is their (geometric) mean.
+        """
         if not words:
             return 0.0, ""
-        chances = softmax(self._model.logits(self._extractor.features(words, self._extractor.concepts(words))))
-        danger = 1.0 - float(chances[self._calm])
-        chances[self._calm] = 0
-        return danger, self._model.labels[int(chances.argmax())]
+        features = self._extractor.features(words, self._extractor.concepts(words))
+        alone = float(softmax(self._models.danger.logits(features))[self._danger])
+        among_topics = softmax(self._models.topics.logits(features))[self._kinds]
+        kind = self._models.topics.labels[self._kinds[int(among_topics.argmax())]]
+        return math.sqrt(alone * float(among_topics.sum())), kind
 
 
 def _most_frequent(topics: list[str], preferred: str) -> str:

@@ -328,7 +328,7 @@
     const button = make('button', 'choice', choice.label);
     button.type = 'button';
     button.addEventListener('click', () => {
-      if (Date.now() - pressedAt < 800) return; // a second tap may hit what has scrolled under the finger
+      if (Date.now() - pressedAt < 500) return; // a second tap may hit what has scrolled under the finger
       pressedAt = Date.now();
       send({ press: choice.press }, choice.label);
     });

@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,6 +20,7 @@ from db.session import Database, create_engine, sqlite_path, table_names
 from domain.errors import DatabaseUnusable, KeyMissing, KeyUnreadable, KeyWrong
 
 KEY_VARIABLE = "HOTLINE_KEY"
+_MIGRATION_LOCK = 163_2026
 PSEUDONYM_SECRET = "pseudonyms"  # noqa: S105 - the name of a secret, not one
 
 
@@ -89,6 +90,8 @@ async def _open_with(url: str, key: bytes, source: KeySource) -> tuple[AsyncEngi
     engine = create_engine(url, Keys(key))
     try:
         async with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # processes that start together migrate one after another
+                await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             await connection.run_sync(_migrate)
             return engine, await _pseudonyms(connection)
     except KeyWrong:

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +14,9 @@ from domain.errors import ConfigInvalid
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+
+
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
 
 
 class Section(BaseModel):
@@ -36,7 +39,7 @@ class DatabaseConfig(Section):
 class WebConfig(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    embed_origins: tuple[str, ...] = ()
+    embed_origins: tuple[Origin, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     public_metrics: bool = False
 

@@ -8,7 +8,7 @@ them half believes is not `sure`: the citizen then gets the urgent text with one
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,15 @@ URGENT = "urgent.toml"
 GAP = "..."
 WIDEST_GAP = 3
 SURE_FROM = 0.6  # probability from which the classifier alone is certain
-DOUBT_FROM = 0.12  # from which it asks
-DOUBT_FROM_IN_PART = 0.3  # the same for a part of a long message, of which any may be mistaken
-LIKELY_NEEDS = 0.06  # a half-certain rule needs at least this much agreement
+DOUBT_FROM = 0.15  # from which it asks, about a whole message
+DOUBT_FROM_AT_END = 0.3  # about the last words
+DOUBT_FROM_IN_PART = 0.85  # about a part of a long message
+LIKELY_NEEDS = 0.08  # a half-certain rule needs at least this much agreement
 URGENT_PREFIX = "urgent."
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
+TAIL = 8  # words at the end of a message
+LONGEST_WHOLE = 400  # words; a longer message is judged by its parts alone
 
 Item = frozenset[str] | None  # None is a gap
 Pattern = tuple[Item, ...]
@@ -124,9 +127,8 @@ class DangerFinder:
     def find(self, sentences: list[list[str]]) -> Danger | None:
         """The worst that any part of a message says; `sentences` are the folded words of each sentence."""
         found: Danger | None = None
-        parts = windows(sentences)
-        for words in parts:
-            danger = self._in_part(words, doubt_from=DOUBT_FROM if len(parts) == 1 else DOUBT_FROM_IN_PART)
+        for words, doubt_from in _parts(sentences):
+            danger = self._in_part(words, doubt_from)
             if danger and danger.sure:
                 return danger
             found = found or danger
@@ -134,12 +136,11 @@ class DangerFinder:
 
     def _in_part(self, words: list[str], doubt_from: float) -> Danger | None:
         likelihood, kind = self.judge(words)
-        if likelihood >= SURE_FROM:
+        if likelihood >= max(SURE_FROM, doubt_from):
             return Danger(kind, sure=True)
         literal = _without_idioms(words, self._rules)
         sure = _matches(literal, self._rules.sure)
-        calm = bool(_matches(words, self._rules.calm))
-        if sure and not calm:
+        if sure and not _matches(words, self._rules.calm):
             return Danger(_most_frequent(sure, kind), sure=True)
         if likelihood >= LIKELY_NEEDS and (hits := sure or _matches(literal, self._rules.likely)):
             return Danger(_most_frequent(hits, kind), sure=False)
@@ -165,19 +166,32 @@ def _most_frequent(topics: list[str], preferred: str) -> str:
     return max(topics, key=lambda topic: (topics.count(topic), topic == preferred, topic))
 
 
-def windows(sentences: list[list[str]]) -> list[list[str]]:
-    """The parts of a message that are judged alone: all of it when it is short, else groups of sentences."""
-    total = sum(map(len, sentences))
-    if total <= LONG:
-        return [[word for sentence in sentences for word in sentence]]
-    parts: list[list[str]] = []
+def _parts(sentences: list[list[str]]) -> Iterator[tuple[list[str], float]]:
+    """The parts of a message that are judged alone, each with the probability from which it is taken for danger.
+
+    All of it; its end, because people begin politely and come to the point last; and of a long message every group of
+    sentences, where only what is beyond doubt counts: of many parts one is easily mistaken.
+    """
+    words = [word for sentence in sentences for word in sentence]
+    if not words:
+        return
+    if len(words) <= LONGEST_WHOLE:
+        yield words, DOUBT_FROM
+    if len(words) > TAIL + 3:
+        yield words[-TAIL:], DOUBT_FROM_AT_END
+    if len(words) > LONG:
+        for window in windows(sentences):
+            yield window, DOUBT_FROM_IN_PART
+
+
+def windows(sentences: list[list[str]]) -> Iterator[list[str]]:
+    """Groups of sentences of 8 to 40 words."""
     current: list[str] = []
     for sentence in sentences:
         for start in range(0, len(sentence), LONG):
             current = current + sentence[start : start + LONG]
             if len(current) >= WINDOW:
-                parts.append(current)
+                yield current
                 current = []
     if current:
-        parts.append(current)
-    return parts
+        yield current

@@ -19,9 +19,10 @@ _PATIENCE_SECONDS = 60
 
 @dataclass
 class RunningHotline:
-    """`hotline run` in a folder of its own, listening on a port of this machine."""
+    """`hotline run` (or another command) in a folder of its own, listening on a port of this machine."""
 
     folder: Path
+    command: str = "run"
     environment: dict[str, str] = field(default_factory=dict)
     port: int = 0
     process: asyncio.subprocess.Process | None = None
@@ -38,13 +39,13 @@ class RunningHotline:
 
     @property
     def log(self) -> Path:
-        return self.folder / "log.txt"
+        return self.folder / f"log-{self.port}.txt"
 
     async def start(self, *, wait: bool = True) -> None:
         settings = {"HOTLINE_WEB__PORT": str(self.port), "HOTLINE_KNOWLEDGE__CACHE_DIR": str(MODEL_CACHE)}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "hotline", "run"),
+                *(sys.executable, "-m", "hotline", self.command),
                 cwd=self.folder,
                 env=os.environ | settings | self.environment,
                 stdout=log,

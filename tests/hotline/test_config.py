@@ -30,6 +30,7 @@ def test_the_example_holds_every_key_with_its_default() -> None:
         ("[wbe]\nport = 8080", "wbe"),
         ('[web]\nport = "many"', "web.port"),
         ("[web]\nport = 99999", "web.port"),
+        ('[web]\nembed_origins = ["https://a.example; script-src *"]', "web.embed_origins"),
         ("[web\nport = 1", "line 1"),
     ],
 )

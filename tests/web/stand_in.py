@@ -1,6 +1,7 @@
 """A server with the same contract as the real one, that fails and dawdles on demand. For tests of the page alone.
 
-Runs in a thread: the tests set its attributes and read what it received. `python tests/web/stand_in.py` serves it on 8099.
+Runs in a thread: the tests set its attributes and read what it received.
+`python tests/web/stand_in.py` serves it on 8099.
 """
 
 from __future__ import annotations
@@ -56,7 +57,11 @@ def answer_to(message: dict[str, str]) -> Letter:
     if "quá liều" in message["text"]:
         choices = _choices("Có, đang nguy hiểm", "Không, tôi chỉ hỏi")
         return {"text": URGENT, "choices": choices, "urgent": True}
-    return {"text": ANSWER, "choices": _choices("Xem chi tiết", "Có ích", "Chưa đúng ý", "Về danh mục"), "urgent": False}
+    return {
+        "text": ANSWER,
+        "choices": _choices("Xem chi tiết", "Có ích", "Chưa đúng ý", "Về danh mục"),
+        "urgent": False,
+    }
 
 
 @dataclass
@@ -178,7 +183,7 @@ class Running:
         self._thread.start()
         while not self._server.started:
             time.sleep(0.02)
-        self.url = "http://127.0.0.1:{}".format(self._server.servers[0].sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
 
     def stop(self) -> None:
         self._server.should_exit = self._server.force_exit = True

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from conftest import Visitor
 from playwright.async_api import Page, expect
 from stand_in import StandIn
+from visitor import Visitor
 
 from texts import vietnamese
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Visitor
 from playwright.async_api import Page, expect
 from stand_in import ANSWER, GREETING, StandIn
+from visitor import Visitor
 
 from texts import vietnamese
 from web import page as chat_page
@@ -67,12 +67,15 @@ def test_page_has_nothing_inline_and_a_neutral_title() -> None:
 def test_only_named_sites_may_frame_the_page() -> None:
     policy = "Content-Security-Policy"
     assert "frame-ancestors 'none'" in chat_page.headers([])[policy]
-    assert "frame-ancestors https://a.gov.vn https://b.vn:8443;" in chat_page.headers(
-        ["https://a.gov.vn", "https://b.vn:8443"]
-    )[policy]
+    assert (
+        "frame-ancestors https://a.gov.vn https://b.vn:8443;"
+        in chat_page.headers(["https://a.gov.vn", "https://b.vn:8443"])[policy]
+    )
 
 
-@pytest.mark.parametrize("origin", ["*", "https://a.vn; script-src *", "https://a.vn/path", "a.vn", "https://a.vn\r\nX: y"])
+@pytest.mark.parametrize(
+    "origin", ["*", "https://a.vn; script-src *", "https://a.vn/path", "a.vn", "https://a.vn\r\nX: y"]
+)
 def test_what_is_no_origin_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match="embed_origins"):
         chat_page.headers([origin])
@@ -98,7 +101,9 @@ async def test_asking_by_keyboard_only(visitor: Visitor, server: StandIn) -> Non
     await expect(page.locator("#question")).to_have_value("")
     await expect(page.locator(".own .text")).to_have_text(["dang ky\ncai o dau"])
     assert [message.get("text") for message in server.received] == ["/start", "dang ky\ncai o dau"]
-    assert visitor.requests and all(re.fullmatch(re.escape(visitor.url) + "/[a-z0-9./]*", each) for each in visitor.requests)
+    assert visitor.requests and all(
+        re.fullmatch(re.escape(visitor.url) + "/[a-z0-9./]*", each) for each in visitor.requests
+    )
 
 
 @in_browser
@@ -111,7 +116,8 @@ async def test_everything_focused_by_keyboard_stands_clear_of_the_bars(visitor: 
         await page.keyboard.press("Tab")
         assert await page.evaluate("""() => {
             const box = document.activeElement.getBoundingClientRect(), x = box.left + box.width / 2;
-            return [box.top + 2, box.bottom - 2].every(y => document.activeElement.contains(document.elementFromPoint(x, y)));
+            return [box.top + 2, box.bottom - 2].every(
+                y => document.activeElement.contains(document.elementFromPoint(x, y)));
         }"""), await page.evaluate("document.activeElement.outerHTML")
 
 
@@ -143,13 +149,15 @@ async def test_double_tap_presses_once(visitor: Visitor, server: StandIn) -> Non
 async def test_phone_numbers_are_links_and_law_is_not(visitor: Visitor, server: StandIn) -> None:
     page = await greeted(visitor)
     server.say_to_all(
-        "Gọi 115, 111/113 hoặc 114. Số 0912.345.678, 0769.04.04.04, +84 912 345 678, (024) 3825 1234, 19001567, 1800 1567; "
-        "Điều 113, 114 và 115 Luật 115/2025/QH15, khoản 1, 2 Điều 111, 115.000 đồng, 115 triệu, 01/7/2026, Mẫu 115, 2113."
+        "Gọi 115, 111/113 hoặc 114. Số 0912.345.678, 0769.04.04.04, +84 912 345 678, (024) 3825 1234, 19001567, "
+        "1800 1567; Điều 113, 114 và 115 Luật 115/2025/QH15, khoản 1, 2 Điều 111, 115.000 đồng, 115 triệu, "
+        "01/7/2026, Mẫu 115, 2113."
     )
     await expect(answers(page)).to_have_count(2)
     links = answers(page).last.locator("a")
     assert await links.evaluate_all("all => all.map(each => each.getAttribute('href').replace('tel:', ''))") == [
-        *("115", "111", "113", "114", "0912345678", "0769040404", "+84912345678", "02438251234", "19001567", "18001567"),
+        *("115", "111", "113", "114"),
+        *("0912345678", "0769040404", "+84912345678", "02438251234", "19001567", "18001567"),
     ]
 
 
@@ -316,7 +324,7 @@ async def test_stream_without_a_heartbeat_is_opened_again(visitor: Visitor, serv
 
 
 @in_browser
-async def test_reload_shows_what_the_server_still_has_and_greets_no_second_time(visitor: Visitor, server: StandIn) -> None:
+async def test_reload_shows_what_the_server_still_has_without_a_new_greeting(visitor: Visitor, server: StandIn) -> None:
     page = await greeted(visitor)
     await says(page, "đăng ký")
     await expect(answers(page)).to_have_count(2)

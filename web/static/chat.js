@@ -414,8 +414,8 @@
       end(mine);
       log.textContent = '';
       begin(randomHex(32), true); // no greeting: the person wants it empty
-      notice(words.erased);
-      question.focus({ preventScroll: true });
+      notice(words.erased); // the focus stays on the button: in the field it would open the keyboard over this
+      at('notice').scrollIntoView({ block: 'nearest' });
     } else {
       mine.held = false;
       notice(words.erase_failed);

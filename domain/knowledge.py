@@ -145,7 +145,7 @@ class Problem:
     key: str
     file: str
     line: int | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
     warning: bool = False
 
     def __str__(self) -> str:

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import HotlineError
+from hotline.ask import ask
 from hotline.config import Config, load_config
 from texts import vietnamese
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 key_app = typer.Typer(no_args_is_help=True, help="The external key.")
 app.add_typer(key_app, name="key")
+app.command()(ask)
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 

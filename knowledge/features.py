@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from knowledge.fold import Word
 from knowledge.lexicon import Lexicon
 
 _NUMBER = re.compile(r"\d+")
@@ -36,6 +37,7 @@ class Extractor:
         for word in said:
             found.update(dict.fromkeys(self._pieces.get(word) or self._learn(word)))
         found.update(dict.fromkeys(map(" ".join, zip(["<", *said], [*said, ">"], strict=True))))
+        found.update(dict.fromkeys("'" + word.marked for word in words if isinstance(word, Word)))
         named = sorted(set(concepts))
         found.update(dict.fromkeys("#" + concept for concept in named))
         found.update(dict.fromkeys(f"#{a}+{b}" for at, a in enumerate(named) for b in named[at + 1 :]))

@@ -1,7 +1,8 @@
 """Brings a message into the one form that everything else reads: small letters without marks, one word after another.
 
 With and without tone marks, NFC and NFD, teencode, Telex leftovers, look-alike letters and zero-width characters all
-become the same, so that whoever types hastily is understood as well as whoever types with care.
+become the same, so that whoever types hastily is understood as well as whoever types with care. Marks that were set
+stay at hand (`Word.marked`): they tell "tìm" from "tím".
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from knowledge.syllables import is_syllable, repaired
 _LOOK_ALIKES = (
     "аa вb сc ԁd еe нh іi јj кk ӏl мm оo рp ԛq гr ѕs тt уy ѵv ѡw хx υu βb εe ιi κk νv οo ρp τt χx αa ωw ηn ɑa ɡg ıi łl"
 )
+_TOKEN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[a-z0-9]+")
-_SENTENCE = re.compile(r"(?:\.(?=\s|$|\D)|[!?;\n\r…|•]|\.{2,})+")
+_SENTENCE = re.compile(r"(?:\.(?=\s|$|\D)|[!?;\n\r…|•。！？])+")
+_DIGITS_AT_END = re.compile(r"\d+$")
+_RUN = re.compile(r"(.)\1+")
+_REMEMBERED = 50_000  # words; anybody may send any number of new ones
 
 
 def _table() -> dict[int, str | None]:
@@ -31,6 +36,18 @@ def _table() -> dict[int, str | None]:
 
 
 _TABLE = _table()
+_UNSEEN = {code: None for code, letter in _TABLE.items() if letter is None}
+
+
+class Word(str):
+    """A word without marks that remembers the marks it was written with."""
+
+    marked: str
+
+    def __new__(cls, word: str, marked: str) -> Word:
+        self = super().__new__(cls, word)
+        self.marked = marked
+        return self
 
 
 def plain(text: str) -> str:
@@ -44,46 +61,54 @@ class Folder:
     """Folds messages; knows the abbreviations and the foreign words of the field (`lexicon.toml`)."""
 
     def __init__(self, abbreviations: Mapping[str, str], kept: frozenset[str]) -> None:
-        self._words: dict[str, tuple[str, ...]] = {word: (word,) for word in kept}
-        self._words |= {plain(short): tuple(plain(meant).split()) for short, meant in abbreviations.items()}
-        self._limit = len(self._words) + 50_000
+        self._short: dict[str, tuple[str, ...]] = {word: (word,) for word in kept}
+        for short, meant in abbreviations.items():
+            words = tuple(plain(meant).split())
+            self._short[_composed(short)] = words
+            self._short.setdefault(plain(short), words)
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def sentences(self, text: str) -> list[list[str]]:
         """The words of each sentence; sentences without a word are left out."""
-        found = []
-        for part in _SENTENCE.split(plain(text)):
-            if words := self.words(part):
-                found.append(words)
-        return found
-
-    def words(self, plain_text: str) -> list[str]:
-        """The words of a text that `plain` has been applied to."""
-        known = self._words
-        out: list[str] = []
-        for token in _WORD.findall(plain_text):
-            meant = known.get(token)
-            out.extend(meant if meant is not None else self._learn(token))
-        return out
+        return [words for part in _SENTENCE.split(_composed(text)) if (words := self._words(part))]
 
     def words_of(self, text: str) -> list[str]:
-        return self.words(plain(text))
+        return self._words(_composed(text))
 
     def fold(self, text: str) -> str:
         return " ".join(self.words_of(text))
 
+    def _words(self, composed: str) -> list[str]:
+        known = self._known
+        out: list[str] = []
+        for token in _TOKEN.findall(composed):
+            meant = known.get(token)
+            out.extend(meant if meant is not None else self._learn(token))
+        return out
+
     def _learn(self, token: str) -> tuple[str, ...]:
-        """What a token means, remembered; bounded, because anybody may send any number of new words."""
-        if token.isdigit() or is_syllable(token):
-            meant: tuple[str, ...] = (token,)
-        else:
-            meant = self._unabbreviated(repaired(token) or (token,), token)
-        if len(self._words) < self._limit:
-            self._words[token] = meant
+        """What a token means, remembered."""
+        bare = plain(token)
+        written_out = token.replace("đ", "d") != bare  # whoever sets tone marks does not abbreviate
+        meant = self._short.get(token if written_out else bare)
+        if meant is None:
+            meant = tuple(part for word in _WORD.findall(bare) for part in self._meant(word))
+        if meant and not token.isascii():
+            meant = (Word(meant[0], token), *meant[1:])
+        if len(self._known) < _REMEMBERED:
+            self._known[token] = meant
         return meant
 
-    def _unabbreviated(self, meant: tuple[str, ...], token: str) -> tuple[str, ...]:
-        """`kooo` is `ko`, hence `khong`; `koo1` too."""
-        if meant == (token,):
-            short = re.sub(r"(.)\1+", r"\1", re.sub(r"\d+$", "", token))
-            return self._words.get(short, meant)
-        return meant
+    def _meant(self, word: str) -> tuple[str, ...]:
+        if word.isdigit() or is_syllable(word):
+            return (word,)
+        # `kooo` and `koo1` are `ko`, hence `khong`.
+        short = self._short.get(_RUN.sub(r"\1", _DIGITS_AT_END.sub("", word)))
+        return short or repaired(word) or (word,)
+
+
+def _composed(text: str) -> str:
+    """Small letters, each with its marks one character, without characters that show nothing."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower().translate(_UNSEEN))

@@ -42,7 +42,7 @@ def load_lexicon(files: ContentFiles, findings: Findings) -> Lexicon:
             findings.add("concept_broken", file, concept=str(concept.get("id", "?")))
             continue
         for words in concept["words"]:
-            term = tuple(folder.words(plain(words)))
+            term = tuple(folder.words_of(words))
             if term:
                 terms.setdefault(term[0], {}).setdefault(term, set()).add(concept["id"])
     index = {

@@ -49,7 +49,7 @@ def repaired(token: str) -> tuple[str, ...] | None:
     for attempt in _attempts(token):
         if len(attempt) > 1 and is_syllable(attempt):
             return (attempt,)
-    return _cut(token)
+    return _swapped(token) or _cut(token)
 
 
 def _attempts(token: str) -> Iterator[str]:
@@ -71,6 +71,17 @@ def _without_input_method(token: str) -> Iterator[str]:
     vowels = letters.replace("w", "")
     yield vowels
     yield _TELEX_TONE.sub(r"\1\2", vowels)
+
+
+def _swapped(token: str) -> tuple[str, ...] | None:
+    """Two neighbouring letters in the wrong order: `nghein`, `chogn`; the last pair that fits, where most slips are."""
+    if not 3 <= len(token) <= 7:
+        return None
+    for at in range(len(token) - 2, -1, -1):
+        swapped = token[:at] + token[at + 1] + token[at] + token[at + 2 :]
+        if is_syllable(swapped):
+            return (swapped,)
+    return None
 
 
 def _cut(token: str) -> tuple[str, ...] | None:

@@ -23,6 +23,7 @@ CALM, DANGER = "calm", "danger"  # labels of the danger model
 BLOCK = 6  # neighbouring lines resemble each other: they are held out together
 QUESTION_WEIGHT, ANSWER_WEIGHT = 0.5, 0.3
 SHORTEST_STORY, SHORTEST_SENTENCE = 15, 4  # words
+NEAR_MISS_WEIGHT = 3.0
 SAME_PART, SAME_ASPECT = 0.1, 0.2
 TEMPERATURES = np.linspace(0.3, 2.0, 35, dtype=np.float32)
 
@@ -38,12 +39,19 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`weight`: how much it counts in training. `held_out`: not learned from when the temperature is measured."""
+    """A text to learn from.
+
+    Attributes:
+        weight: how much it counts in training.
+        held_out: not learned from when the temperature is measured.
+        near_miss: sounds like danger and is none; the danger model looks at it harder.
+    """
 
     words: list[str]
     label: str
     weight: float
-    held_out: bool
+    held_out: bool = False
+    near_miss: bool = False
 
 
 def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | None) -> Models:
@@ -64,7 +72,10 @@ def learn(base: KnowledgeBase, extractor: Extractor) -> Models:
     shown = [example for example, line in zip(examples, lines, strict=True) if not line.held_out]
     unseen = [e for e, line in zip(examples, lines, strict=True) if line.held_out and line.weight == 1]
     urgent = {topic.id for topic in base.topics.values() if topic.kind is TopicKind.URGENT}
-    dangers = [Example(e.features, DANGER if e.label in urgent else CALM, e.weight) for e in examples]
+    dangers = [
+        Example(e.features, DANGER if e.label in urgent else CALM, e.weight * (NEAR_MISS_WEIGHT if line.near_miss else 1))
+        for e, line in zip(examples, lines, strict=True)
+    ]
     temperature = _temperature(train(shown, kinship=kinship), unseen)
     return Models(train(examples, kinship=kinship), train(dangers), temperature)
 
@@ -80,28 +91,30 @@ def kinship(topic: str, other: str) -> float:
 def labelled_lines(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
     """Phrasings, near misses (their own topic after a tab), titles, and the sentences of the answers themselves."""
     at = 0
-    for topic, text in _written(base):
+    for topic, text, near_miss in _written(base):
         at += 1
         held_out = at // BLOCK % 5 == 0
         sentences = folder.sentences(text)
-        yield Line(joined(sentences), topic, 1.0, held_out)
+        yield Line(joined(sentences), topic, 1.0, held_out, near_miss)
         if question := question_of(sentences):
-            yield Line(question, topic, QUESTION_WEIGHT, held_out)
+            yield Line(question, topic, QUESTION_WEIGHT, held_out, near_miss)
     for known in base.topics.values():
-        yield Line(folder.words_of(known.title), known.id, 1.0, held_out=False)
+        yield Line(folder.words_of(known.title), known.id, 1.0)
     for entry in base.entries.values():
         for sentence in folder.sentences(entry.text):
             if len(sentence) >= SHORTEST_SENTENCE:
-                yield Line(sentence, entry.topic, ANSWER_WEIGHT, held_out=False)
+                yield Line(sentence, entry.topic, ANSWER_WEIGHT)
 
 
-def _written(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def _written(base: KnowledgeBase) -> Iterator[tuple[str, str, bool]]:
+    """(topic, text, whether it is a near miss of danger)."""
     for topic, text in base.files.lines("phrasings"):
         if topic in base.topics or topic == NONE:
-            yield topic, text
+            yield topic, text, False
     for _, line in base.files.lines("near_misses"):
         text, _, topic = line.partition("\t")
-        yield topic.strip() if topic.strip() in base.topics else NONE, text
+        known = topic.strip() if topic.strip() in base.topics else NONE
+        yield known, text, base.topics[known].kind is not TopicKind.URGENT if known in base.topics else True
 
 
 def joined(sentences: list[list[str]]) -> list[str]:

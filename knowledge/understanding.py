@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,18 @@ from knowledge.features import Extractor
 from knowledge.lexicon import load_lexicon
 from knowledge.linear import Floats, softmax
 from knowledge.parsing import Findings
-from knowledge.training import Models, joined, load_or_train, question_of
+from knowledge.talk import is_follow_up, nearness
+from knowledge.training import SHORTEST_SENTENCE, Models, joined, load_or_train, question_of
 from knowledge.urgent import DangerFinder, Rules, load_rules
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
-ANSWER_FROM = 0.50  # probability of the best topic from which it is answered straight away
-CHOICES_FROM = 0.45  # probability of the three best together from which they are offered
-NOT_OURS_FROM = 0.40
+NOT_OURS_BONUS = 1.0  # logits; a wrong answer does more harm than one question too many
+NOT_OURS_FROM = 0.4  # probability of "not ours" from which it is declined
+ANSWER_FROM = 0.5  # probability of the best topic from which it is answered straight away
+CHOICES_FROM = 0.2  # probability of the three best together from which they are offered
+SECOND_FROM = 0.8  # probability from which another sentence's topic is answered too
 MOST_CHOICES = 3
+MOST_SENTENCES = 12  # of a long message, from its end, that are searched for a second question
 QUESTION_SHARE = 0.3  # of the judgement, in a story that ends with a question
 KIND_OF_TOPIC = {
     TopicKind.ANSWER: ReadingKind.ANSWER,
@@ -30,18 +35,16 @@ KIND_OF_TOPIC = {
 
 
 class Understanding:
+    """Reads messages. Keeps nothing of them but the words it had not met before, without who wrote them."""
+
     def __init__(self, base: KnowledgeBase, extractor: Extractor, models: Models, rules: Rules) -> None:
         self._base = base
         self._extractor = extractor
         self._models = models
         self._danger = DangerFinder(rules, models, extractor)
-        kinds = [base.topics[label].kind if label in base.topics else None for label in models.topics.labels]
-        self._offered = np.array(
-            [
-                kind in (TopicKind.ANSWER, TopicKind.ACTION) and base.answerable(label)
-                for kind, label in zip(kinds, models.topics.labels, strict=True)
-            ]
-        )
+        self._labels = models.topics.labels
+        self._bonus = np.array([NOT_OURS_BONUS if label == NONE else 0.0 for label in self._labels], np.float32)
+        self._offered = np.array([self._may_be_offered(label) for label in self._labels])
 
     @classmethod
     def load(cls, base: KnowledgeBase, cache_dir: Path | None) -> Understanding:
@@ -55,46 +58,74 @@ class Understanding:
         return cls(base, extractor, load_or_train(base, extractor, cache_dir), rules)
 
     def danger(self, text: str) -> Danger | None:
+        """Danger to life anywhere in a message of any length."""
         return self._danger.find(self._extractor.lexicon.folder.sentences(text))
 
     def read(self, text: str, last_topic: str | None = None) -> Reading:
         """What is asked; `last_topic` is what the conversation was about, for messages like "còn giấy tờ thì sao?"."""
         folder = self._extractor.lexicon.folder
-        danger = self._danger.find(folder.sentences(text))
-        sentences = folder.sentences(text[:LONGEST_READ])
+        sentences = folder.sentences(text)
+        danger = self._danger.find(sentences)
+        if len(text) > LONGEST_READ:
+            sentences = folder.sentences(text[:LONGEST_READ])
         words = joined(sentences)
         concepts = self._extractor.concepts(words)
         shown = tuple(sorted(set(concepts) & self._extractor.lexicon.shown))
         if danger:
-            return Reading(
-                ReadingKind.URGENT, danger.topic, score=1.0 if danger.sure else 0.5, confirm=not danger.sure, concepts=shown
-            )
+            score = 1.0 if danger.sure else 0.5
+            return Reading(ReadingKind.URGENT, danger.topic, score=score, confirm=not danger.sure, concepts=shown)
         if not words:
             return Reading(ReadingKind.NONE, score=1.0)
-        return self._decide(self._chances(words, concepts, question_of(sentences)), shown)
+        logits = self._logits(words, concepts, question_of(sentences)) + self._bonus
+        if last_topic in self._base.topics and is_follow_up(words):
+            logits += self._nearness(str(last_topic))
+        reading = self._decide(softmax(logits / self._models.temperature), shown)
+        if reading.kind is ReadingKind.ANSWER and len(sentences) > 1:
+            return replace(reading, second=self._second(sentences, reading.topic))
+        return reading
 
-    def _chances(self, words: list[str], concepts: list[str], question: list[str] | None) -> Floats:
-        """Probability of each label; in a story, the question at its end counts besides the whole."""
+    def _logits(self, words: list[str], concepts: list[str], question: list[str] | None) -> Floats:
+        """In a story, the question at its end counts besides the whole."""
         logits = self._models.topics.logits(self._extractor.features(words, concepts))
         if question:
             asked = self._extractor.features(question, self._extractor.concepts(question))
             logits = (1 - QUESTION_SHARE) * logits + QUESTION_SHARE * self._models.topics.logits(asked)
-        return softmax(logits / self._models.temperature)
+        return logits
 
     def _decide(self, chances: Floats, concepts: tuple[str, ...]) -> Reading:
-        labels = self._models.topics.labels
         best = int(chances.argmax())
-        score = float(chances[best])
-        if labels[best] == NONE and score >= NOT_OURS_FROM:
+        label, score = self._labels[best], float(chances[best])
+        if label == NONE and score >= NOT_OURS_FROM:
             return Reading(ReadingKind.NONE, score=score, concepts=concepts)
-        if labels[best] in self._base.topics and score >= ANSWER_FROM:
-            topic = self._base.topics[labels[best]]
-            if self._base.answerable(topic.id) and topic.kind is not TopicKind.URGENT:
-                return Reading(KIND_OF_TOPIC[topic.kind], topic.id, score=score, concepts=concepts)
+        if score >= ANSWER_FROM and (self._offered[best] or self._is_refusal(label)):
+            return Reading(KIND_OF_TOPIC[self._base.kind(label)], label, score=score, concepts=concepts)
         offered = np.where(self._offered, chances, 0)
         order = np.argsort(-offered, kind="stable")[:MOST_CHOICES]
         together = float(offered[order].sum())
-        if together < CHOICES_FROM:
+        choices = tuple(self._labels[place] for place in order if offered[place] > 0)
+        if together < CHOICES_FROM or not choices:
             return Reading(ReadingKind.NONE, score=1 - together, concepts=concepts)
-        choices = tuple(labels[place] for place in order if offered[place] > 0)
         return Reading(ReadingKind.CHOICES, choices=choices, score=together, concepts=concepts)
+
+    def _second(self, sentences: list[list[str]], first: str | None) -> str | None:
+        """Another topic that a sentence of its own asks about without doubt."""
+        for words in sentences[-MOST_SENTENCES:]:
+            if len(words) < SHORTEST_SENTENCE:
+                continue
+            logits = self._logits(words, self._extractor.concepts(words), None) + self._bonus
+            reading = self._decide(softmax(logits / self._models.temperature), ())
+            if reading.kind is ReadingKind.ANSWER and reading.score >= SECOND_FROM and reading.topic != first:
+                return reading.topic
+        return None
+
+    def _nearness(self, last: str) -> Floats:
+        entry = self._base.entries.get(last)
+        return np.array([nearness(label, last, entry, NONE) for label in self._labels], np.float32)
+
+    def _may_be_offered(self, label: str) -> bool:
+        """Refusals and danger are never a choice, and what has no answer cannot be one."""
+        topic = self._base.topics.get(label)
+        return topic is not None and topic.kind in (TopicKind.ANSWER, TopicKind.ACTION) and self._base.answerable(label)
+
+    def _is_refusal(self, label: str) -> bool:
+        return label in self._base.topics and self._base.kind(label) is TopicKind.REFUSAL and self._base.answerable(label)

@@ -15,7 +15,7 @@ from typing import Any
 from domain.knowledge import Danger
 from knowledge.features import Extractor
 from knowledge.files import ContentFiles
-from knowledge.fold import Folder, plain
+from knowledge.fold import Folder
 from knowledge.linear import softmax
 from knowledge.parsing import Findings, parse_toml, read_text
 from knowledge.training import DANGER, Models
@@ -24,10 +24,10 @@ URGENT = "urgent.toml"
 GAP = "..."
 WIDEST_GAP = 3
 SURE_FROM = 0.6  # probability from which the classifier alone is certain
-DOUBT_FROM = 0.15  # from which it asks, about a whole message
-DOUBT_FROM_AT_END = 0.3  # about the last words
-DOUBT_FROM_IN_PART = 0.85  # about a part of a long message
-LIKELY_NEEDS = 0.08  # a half-certain rule needs at least this much agreement
+DOUBT_FROM = 0.3  # from which it asks, about a whole message
+DOUBT_FROM_AT_END = 0.5  # about the last words
+DOUBT_FROM_IN_PART = 0.9  # about a part of a long message
+LIKELY_NEEDS = 0.15  # a half-certain rule needs at least this much agreement
 URGENT_PREFIX = "urgent."
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
@@ -74,7 +74,7 @@ def _pattern(text: str, folder: Folder) -> Pattern:
         if part == GAP:
             items.append(None)
         else:
-            items.append(frozenset(word for other in part.split("|") for word in folder.words(plain(other))))
+            items.append(frozenset(word for other in part.split("|") for word in folder.words_of(other)))
     return tuple(items)
 
 

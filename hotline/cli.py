@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import HotlineError
+from hotline import knowledge_cli, unanswered
 from hotline.ask import ask
 from hotline.config import Config, load_config
 from texts import vietnamese
@@ -19,6 +20,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 key_app = typer.Typer(no_args_is_help=True, help="The external key.")
 app.add_typer(key_app, name="key")
 app.command()(ask)
+app.add_typer(knowledge_cli.app, name="knowledge")
+knowledge_cli.app.command("unanswered")(unanswered.unanswered)
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 

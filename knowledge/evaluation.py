@@ -90,7 +90,9 @@ def evaluate(understanding: Understanding, asked: Sequence[Asked]) -> Evaluation
 
 def _tally(understanding: Understanding, one: Asked, question: str) -> Tally:
     reading = understanding.read(question)
-    given = {ReadingKind.CHOICES: set(reading.choices), ReadingKind.NONE: {NONE}}.get(reading.kind, {str(reading.topic)})
+    given = {ReadingKind.CHOICES: set(reading.choices), ReadingKind.NONE: {NONE}}.get(
+        reading.kind, {str(reading.topic)}
+    )
     right = bool(given & one.right)
     choices = reading.kind is ReadingKind.CHOICES
     alarm = reading.kind is ReadingKind.URGENT

@@ -46,7 +46,9 @@ def load_lexicon(files: ContentFiles, findings: Findings) -> Lexicon:
             if term:
                 terms.setdefault(term[0], {}).setdefault(term, set()).add(concept["id"])
     index = {
-        first: [(term, concept) for term in sorted(found, key=lambda t: (-len(t), t)) for concept in sorted(found[term])]
+        first: [
+            (term, concept) for term in sorted(found, key=lambda t: (-len(t), t)) for concept in sorted(found[term])
+        ]
         for first, found in terms.items()
     }
     return Lexicon(folder, index, frozenset(c["id"] for c in concepts if "id" in c and c.get("worklist", True)))

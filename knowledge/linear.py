@@ -41,7 +41,7 @@ class LinearModel:
         known = self.vocabulary
         places = [known[feature] for feature in features if feature in known]
         if not places:
-            return self._bias.copy()
+            return np.asarray(self._bias, dtype=np.float32)
         values = self._rarity[places]
         values /= math.sqrt(float(values @ values))
         return np.asarray(values @ self._weights[places] + self._bias, dtype=np.float32)
@@ -66,7 +66,11 @@ class LinearModel:
 
 
 def train(
-    examples: Sequence[Example], *, kinship: Callable[[str, str], float] | None = None, epochs: int = EPOCHS, seed: int = 7
+    examples: Sequence[Example],
+    *,
+    kinship: Callable[[str, str], float] | None = None,
+    epochs: int = EPOCHS,
+    seed: int = 7,
 ) -> LinearModel:
     """The same examples in the same order give the same model, bit for bit on one machine.
 
@@ -80,7 +84,9 @@ def train(
     for example in examples:
         places = np.fromiter((place_of[f] for f in example.features if f in place_of), np.intp)
         rows.append((places, rarity[places], labels.index(example.label), np.float32(example.weight)))
-    shared = np.array([[1.0 if a == b else kinship(a, b) if kinship else 0.0 for b in labels] for a in labels], np.float32)
+    shared = np.array(
+        [[1.0 if a == b else kinship(a, b) if kinship else 0.0 for b in labels] for a in labels], np.float32
+    )
     weights = np.zeros((len(vocabulary) + 1, len(labels)), np.float32)
     _descend(weights, rows, shared, epochs, np.random.default_rng(seed))
     # As it will be after saving, so that a fresh and a cached model answer alike.

@@ -50,7 +50,9 @@ def check(files: ContentFiles, on: date, *, not_to_copy: Path | None = None) -> 
     _check_phrasings(base, lexicon, not_to_copy, findings)
     _check_near_misses(base, findings)
     _check_composed(files, findings)
-    return sorted(dict.fromkeys(findings.problems), key=lambda problem: (problem.warning, problem.file, problem.line or 0))
+    return sorted(
+        dict.fromkeys(findings.problems), key=lambda problem: (problem.warning, problem.file, problem.line or 0)
+    )
 
 
 def worklist(base: KnowledgeBase, document: str) -> list[tuple[Entry, list[str]]]:

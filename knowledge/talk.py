@@ -8,7 +8,15 @@ from domain.knowledge import Entry
 
 LONGEST_FOLLOW_UP = 10  # words
 _BEGINNINGS = frozenset(("con", "the", "vay", "roi", "nhung", "neu", "voi", "ma", "hay", "rua", "chu", "thi", "a"))
-_ENDINGS = (("thi", "sao"), ("thi", "the", "nao"), ("thi", "gi"), ("la", "sao"), ("thi", "bao", "lau"), ("nua",), ("thi", "o", "dau"))
+_ENDINGS = (
+    ("thi", "sao"),
+    ("thi", "the", "nao"),
+    ("thi", "gi"),
+    ("la", "sao"),
+    ("thi", "bao", "lau"),
+    ("nua",),
+    ("thi", "o", "dau"),
+)
 SAME_PART, RELATED, SAME_TOPIC, NOT_OURS = 1.5, 1.2, 0.7, -1.5  # added to logits
 
 

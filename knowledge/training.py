@@ -73,7 +73,11 @@ def learn(base: KnowledgeBase, extractor: Extractor) -> Models:
     unseen = [e for e, line in zip(examples, lines, strict=True) if line.held_out and line.weight == 1]
     urgent = {topic.id for topic in base.topics.values() if topic.kind is TopicKind.URGENT}
     dangers = [
-        Example(e.features, DANGER if e.label in urgent else CALM, e.weight * (NEAR_MISS_WEIGHT if line.near_miss else 1))
+        Example(
+            e.features,
+            DANGER if e.label in urgent else CALM,
+            NEAR_MISS_WEIGHT * e.weight if line.near_miss else e.weight,
+        )
         for e, line in zip(examples, lines, strict=True)
     ]
     temperature = _temperature(train(shown, kinship=kinship), unseen)
@@ -90,9 +94,7 @@ def kinship(topic: str, other: str) -> float:
 
 def labelled_lines(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
     """Phrasings, near misses (their own topic after a tab), titles, and the sentences of the answers themselves."""
-    at = 0
-    for topic, text, near_miss in _written(base):
-        at += 1
+    for at, (topic, text, near_miss) in enumerate(_written(base)):
         held_out = at // BLOCK % 5 == 0
         sentences = folder.sentences(text)
         yield Line(joined(sentences), topic, 1.0, held_out, near_miss)

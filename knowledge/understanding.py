@@ -128,4 +128,5 @@ class Understanding:
         return topic is not None and topic.kind in (TopicKind.ANSWER, TopicKind.ACTION) and self._base.answerable(label)
 
     def _is_refusal(self, label: str) -> bool:
-        return label in self._base.topics and self._base.kind(label) is TopicKind.REFUSAL and self._base.answerable(label)
+        topic = self._base.topics.get(label)
+        return topic is not None and topic.kind is TopicKind.REFUSAL and self._base.answerable(label)

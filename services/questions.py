@@ -16,6 +16,9 @@ from texts import Texts
 if TYPE_CHECKING:  # `hotline ask` needs no database
     from db.uow import UnitOfWork
 
+UNANSWERED = "question.unanswered"
+"""A daily counter whose topic is what was asked about: sorted concepts of the lexicon joined by "+", nobody's words."""
+
 
 class Reader(Protocol):
     """Understands a message; never raises."""
@@ -46,6 +49,8 @@ class Questions:
         recent = talk.topic_at is not None and now - talk.topic_at <= LIST_LIFETIME
         reading = self.reader.read(question, talk.topic if recent else None)
         count(uow, contact, f"question.{reading.kind}", now, topic=reading.topic or "")
+        if reading.kind is ReadingKind.NONE and reading.concepts:
+            count(uow, contact, UNANSWERED, now, topic="+".join(reading.concepts))
         if reading.kind is ReadingKind.ANSWER and reading.topic:
             await self._remember(uow, contact, reading.second or reading.topic, now)
         return reading

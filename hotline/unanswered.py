@@ -1,0 +1,46 @@
+"""`hotline knowledge unanswered`."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hotline.config import Config, load_config
+from texts import vietnamese
+
+
+def unanswered(
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days to look back.")] = 30,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")
+    ] = None,
+) -> None:
+    """List what was asked and not answered, as groups of concepts seen at least five times."""
+    asyncio.run(_print(load_config(config), days))
+
+
+async def _print(config: Config, days: int) -> None:
+    from db.opening import KeySource, open_database
+    from domain.clock import local_date, utc_now
+    from knowledge.catalogue import load
+    from services.unanswered import AT_LEAST, list_unanswered
+
+    texts, today = vietnamese(), local_date(utc_now())
+    database = await open_database(config.database.url, KeySource(config.database.key_file))
+    try:
+        async with database.reading() as uow:
+            found = await list_unanswered(uow, today - timedelta(days=days - 1), today)
+    finally:
+        await database.close()
+    lexicon = load(config.knowledge.dir).files.find("lexicon.toml")
+    words = {each["id"]: each["words"][0] for each in tomllib.loads(lexicon.read_text("utf-8"))["concept"]}
+    for concepts, count in found:
+        said = ", ".join(words.get(concept, concept) for concept in concepts)
+        typer.echo(texts("unanswered.line", count=count, concepts=said))
+    if not found:
+        typer.echo(texts("unanswered.none", at_least=AT_LEAST, days=days))

@@ -47,7 +47,8 @@ async def serve(config: Config, *, web: bool, work: bool, on_listening: OnListen
         else:
             await stack.enter_async_context(product.taking_in())
             settings = WebSettings(config.web.embed_origins, config.web.public_metrics)
-            await _serve_web(web_app(product, settings), listener, config.web.trusted_proxies, on_listening)
+            if not stopping.is_set():  # told to stop while everything was still being loaded
+                await _serve_web(web_app(product, settings), listener, config.web.trusted_proxies, on_listening)
 
 
 async def _serve_web(app: ASGIApp, listener: socket.socket, proxies: Sequence[str], on_listening: OnListening) -> None:

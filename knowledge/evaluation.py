@@ -119,7 +119,7 @@ def without_marks(text: str) -> str:
 
 
 def read_questions(paths: Iterable[Path]) -> list[Asked]:
-    """All questions of the files, and of the .tsv files of the folders, given. Raises ValueError naming a broken line."""
+    """All questions of files, and of the .tsv files in folders. Raises ValueError naming a broken line."""
     files = [file for path in paths for file in (sorted(path.glob("*.tsv")) if path.is_dir() else [path])]
     return [asked for file in files for asked in _read_file(file)]
 

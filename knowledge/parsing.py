@@ -123,11 +123,12 @@ def parse_entry(topic: str, file: Path, findings: Findings) -> Entry | None:
 
 def parse_local(file: Path, findings: Findings) -> Local:
     rows = parse_toml(read_text(file, findings), file, findings)
-    contacts = []
-    for row in rows.get("contact", []):
-        if name := str(row.get("name", "")).strip():
-            contacts.append(Contact(name, *(str(row.get(key, "")).strip() for key in CONTACT_FIELDS)))
-    return Local(str(rows.get("province", "")), tuple(contacts), str(rows.get("policy", "")).strip())
+    contacts = tuple(
+        Contact(name, *(str(row.get(key, "")).strip() for key in CONTACT_FIELDS))
+        for row in rows.get("contact", [])
+        if (name := str(row.get("name", "")).strip())
+    )
+    return Local(str(rows.get("province", "")), contacts, str(rows.get("policy", "")).strip())
 
 
 def _date(value: object) -> date:

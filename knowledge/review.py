@@ -57,11 +57,11 @@ def check(files: ContentFiles, on: date, *, not_to_copy: Path | None = None) -> 
 
 def worklist(base: KnowledgeBase, document: str) -> list[tuple[Entry, list[str]]]:
     """Answers that rest on a document, with the articles they cite: what to read again when it is replaced."""
-    found = []
-    for entry in base.entries.values():
-        if articles := [basis.article for basis in entry.legal_basis if basis.document == document]:
-            found.append((entry, articles))
-    return found
+    cited = [
+        (entry, [basis.article for basis in entry.legal_basis if basis.document == document])
+        for entry in base.entries.values()
+    ]
+    return [(entry, articles) for entry, articles in cited if articles]
 
 
 def approve(files: ContentFiles, topic: str, by: str, on: date) -> Path:

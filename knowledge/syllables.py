@@ -47,7 +47,7 @@ def repaired(token: str) -> tuple[str, ...] | None:
     if len(token) > LONGEST:
         return None
     for attempt in _attempts(token):
-        if len(attempt) > 1 and is_syllable(attempt):
+        if (len(attempt) > 1 or attempt == "o") and is_syllable(attempt):  # of single letters only "ở" is common
             return (attempt,)
     return _swapped(token) or _cut(token)
 

@@ -17,7 +17,7 @@ _ENDINGS = (
     ("nua",),
     ("thi", "o", "dau"),
 )
-SAME_PART, RELATED, SAME_TOPIC, NOT_OURS = 1.5, 1.2, 0.7, -1.5  # added to logits
+SAME_PART, RELATED, SAME_TOPIC, NOT_OURS = 3.0, 2.0, 1.0, -2.0  # added to logits
 
 
 def is_follow_up(words: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ BLOCK = 6  # neighbouring lines resemble each other: they are held out together
 QUESTION_WEIGHT, ANSWER_WEIGHT = 0.5, 0.3
 SHORTEST_STORY, SHORTEST_SENTENCE = 15, 4  # words
 NEAR_MISS_WEIGHT = 3.0
+TRIAL_EPOCHS, DANGER_EPOCHS = 8, 15
 SAME_PART, SAME_ASPECT = 0.1, 0.2
 TEMPERATURES = np.linspace(0.3, 2.0, 35, dtype=np.float32)
 
@@ -80,8 +81,8 @@ def learn(base: KnowledgeBase, extractor: Extractor) -> Models:
         )
         for e, line in zip(examples, lines, strict=True)
     ]
-    temperature = _temperature(train(shown, kinship=kinship), unseen)
-    return Models(train(examples, kinship=kinship), train(dangers), temperature)
+    temperature = _temperature(train(shown, kinship=kinship, epochs=TRIAL_EPOCHS), unseen)
+    return Models(train(examples, kinship=kinship), train(dangers, epochs=DANGER_EPOCHS), temperature)
 
 
 def kinship(topic: str, other: str) -> float:

@@ -19,8 +19,8 @@ from knowledge.urgent import DangerFinder, Rules, load_rules
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
 NOT_OURS_BONUS = 1.0  # logits; a wrong answer does more harm than one question too many
-NOT_OURS_FROM = 0.4  # probability of "not ours" from which it is declined
-ANSWER_FROM = 0.5  # probability of the best topic from which it is answered straight away
+NOT_OURS_FROM = 0.45  # probability of "not ours" from which it is declined
+ANSWER_FROM = 0.55  # probability of the best topic from which it is answered straight away
 CHOICES_FROM = 0.2  # probability of the three best together from which they are offered
 SECOND_FROM = 0.8  # probability from which another sentence's topic is answered too
 MOST_CHOICES = 3
@@ -71,15 +71,18 @@ class Understanding:
         words = joined(sentences)
         concepts = self._extractor.concepts(words)
         shown = tuple(sorted(set(concepts) & self._extractor.lexicon.shown))
-        if danger:
-            score = 1.0 if danger.sure else 0.5
-            return Reading(ReadingKind.URGENT, danger.topic, score=score, confirm=not danger.sure, concepts=shown)
+        if danger and danger.sure:
+            return Reading(ReadingKind.URGENT, danger.topic, score=1.0, concepts=shown)
         if not words:
             return Reading(ReadingKind.NONE, score=1.0)
         logits = self._logits(words, concepts, question_of(sentences)) + self._bonus
         if last_topic in self._base.topics and is_follow_up(words):
             logits += self._nearness(str(last_topic))
-        reading = self._decide(softmax(logits / self._models.temperature), shown)
+        chances = softmax(logits / self._models.temperature)
+        if danger:
+            choices, _ = self._choices(chances)
+            return Reading(ReadingKind.URGENT, danger.topic, choices, score=0.5, confirm=True, concepts=shown)
+        reading = self._decide(chances, shown)
         if reading.kind is ReadingKind.ANSWER and len(sentences) > 1:
             return replace(reading, second=self._second(sentences, reading.topic))
         return reading
@@ -99,13 +102,16 @@ class Understanding:
             return Reading(ReadingKind.NONE, score=score, concepts=concepts)
         if score >= ANSWER_FROM and (self._offered[best] or self._is_refusal(label)):
             return Reading(KIND_OF_TOPIC[self._base.kind(label)], label, score=score, concepts=concepts)
-        offered = np.where(self._offered, chances, 0)
-        order = np.argsort(-offered, kind="stable")[:MOST_CHOICES]
-        together = float(offered[order].sum())
-        choices = tuple(self._labels[place] for place in order if offered[place] > 0)
+        choices, together = self._choices(chances)
         if together < CHOICES_FROM or not choices:
             return Reading(ReadingKind.NONE, score=1 - together, concepts=concepts)
         return Reading(ReadingKind.CHOICES, choices=choices, score=together, concepts=concepts)
+
+    def _choices(self, chances: Floats) -> tuple[tuple[str, ...], float]:
+        """The likeliest topics that may be offered, and their probability together."""
+        offered = np.where(self._offered, chances, 0)
+        order = np.argsort(-offered, kind="stable")[:MOST_CHOICES]
+        return tuple(self._labels[place] for place in order if offered[place] > 0), float(offered[order].sum())
 
     def _second(self, sentences: list[list[str]], first: str | None) -> str | None:
         """Another topic that a sentence of its own asks about without doubt."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -41,7 +42,7 @@ def create_app(chat: Chat, health: Health, texts: Texts, settings: WebSettings) 
             Route("/metrics", health.metrics),
         ]
     )
-    return NoContentInLogs(app)
+    return NoContentInLogs(GZipMiddleware(app))  # a slow line; streams of events are left as they are
 
 
 def _asset(path: str, content: bytes, media_type: str) -> Route:

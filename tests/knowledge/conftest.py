@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from knowledge.catalogue import KnowledgeBase, load
 from knowledge.understanding import Understanding
-
-CACHE = Path(__file__).parents[2] / "data" / "cache"  # shared with `hotline run`, so that the model is trained once
+from tests.conftest import MODEL_CACHE
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +14,4 @@ def base() -> KnowledgeBase:
 
 @pytest.fixture(scope="session")
 def understanding(base: KnowledgeBase) -> Understanding:
-    return Understanding.load(base, CACHE)
+    return Understanding.load(base, MODEL_CACHE)

@@ -35,7 +35,7 @@ def test_danger_is_met_first(understanding: Understanding, said: str, topic: str
         "mệt muốn chết, chạy lên xã ba lần chưa nộp được hồ sơ",
         "sốc thuốc là gì, em làm bài tập môn sinh",
         "đói gần chết mà căn tin trong trại bán mắc quá",
-        "điện thoại em chết nguồn rồi",
+        "buồn cười muốn chết, cảm ơn ad",
         "cai nghiện tự nguyện mất bao lâu",
         "phim hôm qua có cảnh cầm dao ghê quá",
         "",

@@ -14,6 +14,7 @@ from domain.knowledge import ReadingKind, TopicKind
 from knowledge.catalogue import KnowledgeBase
 from knowledge.evaluation import evaluate, helped, read_questions
 from knowledge.understanding import Understanding
+from tests.conftest import MODEL_CACHE
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample-questions.tsv"
 SHARED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -114,7 +115,7 @@ def test_a_very_long_message_is_read_quickly(understanding: Understanding) -> No
 
 
 def test_a_fresh_and_a_cached_model_read_alike(base: KnowledgeBase, understanding: Understanding) -> None:
-    again = Understanding.load(base, Path(__file__).parents[2] / "data" / "cache")
+    again = Understanding.load(base, MODEL_CACHE)
     for question in ("cai o dau", "nó tím tái rồi", "giá vàng", "còn tiền thì sao"):
         assert again.read(question) == understanding.read(question)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from stand_in import Running, StandIn
-from visitor import ARGUMENTS, Visitor, chromium_path
+
+from tests.web.stand_in import Running, StandIn
+from tests.web.visitor import ARGUMENTS, Visitor, chromium_path
 
 
 # One browser and one event loop for all browser tests: starting Chromium takes longer than most of them.
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     path = chromium_path()
+    if path is None and os.environ.get("HOTLINE_TESTS_NEED_BROWSER"):
+        pytest.fail("the tests of the page must run here, and there is no Chromium")
     if path is None:
         pytest.skip("no Chromium: install chromium, or name one in HOTLINE_CHROMIUM")
     async with async_playwright() as playwright:

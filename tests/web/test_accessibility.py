@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
-from stand_in import StandIn
-from visitor import Visitor
 
+from tests.web.stand_in import StandIn
+from tests.web.visitor import Visitor
 from texts import vietnamese
 
 WORDS = vietnamese().under("web")

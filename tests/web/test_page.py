@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
-from stand_in import ANSWER, GREETING, StandIn
-from visitor import Visitor
 
+from tests.web.stand_in import ANSWER, GREETING, StandIn
+from tests.web.visitor import Visitor
 from texts import vietnamese
 from web import page as chat_page
 

@@ -114,7 +114,7 @@ class Reading:
     """What a message was understood as.
 
     Attributes:
-        choices: at most three topics, best first: for `CHOICES`, and beside `confirm`, for who is in no danger after all.
+        choices: at most three topics, best first: for `CHOICES`, and beside `confirm` for those who only ask.
         score: 0..1, calibrated: about this share of such readings is right.
         confirm: danger is suspected, not certain: show the urgent text together with one short question.
         second: a second topic, when a long message asks two things and both are sure.

@@ -16,7 +16,7 @@ EPOCHS = 15
 RATE = 1.0
 BIAS_RATE = 0.02
 DROPPED = 0.5  # share of features hidden at each look, so that no single word is relied upon
-PIECE, PAIR = 0.3, 0.5  # how much a piece of a word, or a pair of concepts, counts beside a whole word
+PIECE, PAIR, MARKED = 0.3, 0.5, 0.5  # a piece of a word, a pair of concepts, a word with its marks; a word counts 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ def _vocabulary(examples: Sequence[Example]) -> tuple[list[str], Floats]:
 def _share(feature: str) -> float:
     if feature[0] == "~":
         return PIECE
+    if feature[0] == "'":
+        return MARKED
     return PAIR if feature[0] == "#" and "+" in feature else 1.0
 
 

@@ -15,5 +15,5 @@ async def test_a_stop_during_the_start_is_not_lost(tmp_path: Path, after_seconds
     hotline = RunningHotline(tmp_path)
     await hotline.start(wait=False)
     await asyncio.sleep(after_seconds)
-    code = await asyncio.wait_for(hotline.stop(), 20)
+    code = await asyncio.wait_for(hotline.stop(), 60)  # a model may be in training
     assert code in {0, -15}  # -15: before the program could even listen for signals

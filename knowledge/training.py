@@ -20,11 +20,12 @@ from knowledge.fold import Folder
 from knowledge.linear import Example, Floats, LinearModel, softmax, train
 
 CALM, DANGER = "calm", "danger"  # labels of the danger model
+CACHE_PREFIX = "understanding-"
 BLOCK = 6  # neighbouring lines resemble each other: they are held out together
 QUESTION_WEIGHT, ANSWER_WEIGHT = 0.5, 0.3
 SHORTEST_STORY, SHORTEST_SENTENCE = 15, 4  # words
 NEAR_MISS_WEIGHT = 3.0
-TRIAL_EPOCHS, DANGER_EPOCHS = 8, 15
+TRIAL_EPOCHS, DANGER_EPOCHS = 5, 12
 SAME_PART, SAME_ASPECT = 0.1, 0.2
 TEMPERATURES = np.linspace(0.3, 2.0, 35, dtype=np.float32)
 
@@ -57,7 +58,7 @@ class Line:
 
 def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | None) -> Models:
     """Without a folder that can be written to, the models are trained again at every start."""
-    file = cache_dir / f"understanding-{base.content_hash}.npz" if cache_dir else None
+    file = cache_dir / f"{CACHE_PREFIX}{base.content_hash}.npz" if cache_dir else None
     if file is not None and (models := _restored(file)):
         return models
     models = learn(base, extractor)
@@ -160,6 +161,9 @@ def _save(models: Models, file: Path) -> None:
         with os.fdopen(handle, "wb") as out:
             np.savez(out, allow_pickle=False, **arrays)
         Path(name).replace(file)
+        for other in file.parent.glob(f"{CACHE_PREFIX}*.npz"):
+            if other != file:  # learned from content that has changed since
+                other.unlink(missing_ok=True)
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()

@@ -65,14 +65,14 @@ def as_object(reading: Reading, taken_ms: float) -> dict[str, object]:
 
 def said(reading: Reading, questions: Questions, texts: Texts, now: datetime) -> list[str]:
     """What the bot would say to this, part by part."""
+    listed = "\n".join(f"{number}. {questions.title(topic)}" for number, topic in enumerate(reading.choices, start=1))
     if reading.kind is ReadingKind.CHOICES:
-        titles = [f"{number}. {questions.title(topic)}" for number, topic in enumerate(reading.choices, start=1)]
-        return [texts("question.choices"), "\n".join(titles)]
+        return [texts("question.choices"), listed]
     topics = [topic for topic in (reading.topic, reading.second) if topic in questions.library.entries]
     if not topics:
         return [texts("question.not_ours", person=questions.person())]
     answers = [questions.answer(topic, now) for topic in topics if topic is not None]
-    return [*answers, texts("danger.question")] if reading.confirm else answers
+    return [*answers, texts("danger.question"), listed] if reading.confirm else answers
 
 
 def _questions(batch: str) -> Iterator[str]:
@@ -80,6 +80,8 @@ def _questions(batch: str) -> Iterator[str]:
     if batch == "-":
         yield from _lines(sys.stdin.buffer)
         return
+    if not Path(batch).is_file():
+        raise typer.BadParameter(vietnamese()("ask.no_such_file", file=batch))
     with Path(batch).open("rb") as file:
         yield from _lines(file)
 

@@ -19,6 +19,7 @@ from domain.clock import local_date, utc_now
 from domain.errors import AlreadyRunning, HotlineError
 from hotline.config import DEFAULT_FILE, Config, load_config
 from hotline.lock import only_one_process
+from hotline.saying import say
 from texts import Texts, vietnamese
 
 _NEEDED_BYTES = 200 * 1024**2
@@ -51,7 +52,7 @@ async def _findings(file: Path | None, texts: Texts) -> AsyncIterator[Finding]:
     try:
         config = load_config(file)
     except HotlineError as error:
-        yield Finding("config", Verdict.FAILED, _said(error, texts))
+        yield Finding("config", Verdict.FAILED, say(error))
         return
     path = file or DEFAULT_FILE
     known = texts("check.config_fine" if path.exists() else "check.config_default", where=path)
@@ -83,7 +84,7 @@ async def _database(config: Config, texts: Texts) -> Finding:
         return Finding("database", Verdict.OK, texts("check.database_running"))
     except HotlineError as error:
         part = "key" if type(error).__name__.startswith("Key") else "database"
-        return Finding(part, Verdict.FAILED, _said(error, texts))
+        return Finding(part, Verdict.FAILED, say(error))
     return Finding("database", Verdict.OK, texts("check.database_fine"))
 
 
@@ -143,7 +144,7 @@ def _knowledge(config: Config, texts: Texts) -> list[Finding]:
     try:
         library = load(config.knowledge.dir, province_file(config.hotline.province))
     except HotlineError as error:
-        return [Finding("content", Verdict.FAILED, _said(error, texts))]
+        return [Finding("content", Verdict.FAILED, say(error))]
     findings = []
     if library.local.contacts:
         fine = texts("check.local_fine", count=len(library.local.contacts), province=config.hotline.province)
@@ -163,10 +164,6 @@ def _knowledge(config: Config, texts: Texts) -> list[Finding]:
         verdict = Verdict.FAILED if held_back else Verdict.WARNING
         findings.append(Finding("content", verdict, texts(key, drafts=drafts, count=len(entries))))
     return findings
-
-
-def _said(error: HotlineError, texts: Texts) -> str:
-    return texts(error.text_key, **error.data)
 
 
 def _megabytes(size: int) -> str:

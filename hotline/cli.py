@@ -14,6 +14,7 @@ from domain.errors import HotlineError
 from hotline import knowledge_cli, unanswered
 from hotline.ask import ask
 from hotline.config import Config, load_config
+from hotline.saying import say
 from texts import vietnamese
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -94,10 +95,6 @@ def _run(work: Coroutine[Any, Any, None], config: Config) -> None:
         asyncio.run(quietly())
     except KeyboardInterrupt:
         typer.echo(vietnamese()("run.stopped"))
-
-
-def say(error: HotlineError) -> str:
-    return vietnamese()(error.text_key, **error.data)
 
 
 def main(entry: Callable[[], Any] = app) -> None:

@@ -47,7 +47,7 @@ async def answer(
 
 
 async def answer_danger(message: Message, reading: Reading, turn: Turn, questions: Questions) -> None:
-    """The numbers at once; when the words leave a doubt, one short question with them."""
+    """The numbers at once; when the words leave a doubt, one short question and what else may have been meant."""
     topic, texts = str(reading.topic), questions.texts
     turn.urgent = True
     text = questions.answer(topic, turn.now)
@@ -56,6 +56,7 @@ async def answer_danger(message: Message, reading: Reading, turn: Turn, question
         return
     asked = [
         (texts("danger.yes"), DangerButton(topic=topic, real=True)),
+        *topic_buttons(questions, reading.choices),
         (texts("danger.no"), DangerButton(topic=topic, real=False)),
     ]
     await message.answer(f"{text}\n\n{texts('danger.question')}", reply_markup=buttons(asked))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.clock import local_date
+from domain.knowledge import Reading, ReadingKind
 from hotline.wiring import Product
 from tests.citizen import Citizen, Clock
 from tests.conversations.conftest import NewCitizen
@@ -97,6 +99,34 @@ async def test_danger_gets_the_number_first_and_at_once(citizen: Citizen) -> Non
     assert "115" in citizen.last_reply
 
 
+class Doubts:
+    """A reader that is not sure whether there is danger."""
+
+    def read(self, text: str, last_topic: str | None = None) -> Reading:
+        return Reading(ReadingKind.URGENT, "urgent.overdose", ("drugs.synthetic",), score=0.5, confirm=True)
+
+
+async def test_a_doubt_shows_the_numbers_one_question_and_what_else_may_be_meant(
+    citizen: Citizen, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product.worker, "_questions", replace(product.knowing.questions, reader=Doubts()))
+    await citizen.says("bạn em nó xỉu khi chơi đồ, chuyện năm ngoái")
+    assert citizen.last_reply.startswith("Gọi 115")
+    assert citizen.last_reply.endswith(texts("danger.question"))
+    assert len(citizen.choices) == 3
+    await citizen.presses(texts("danger.no"))
+    assert citizen.last_reply == texts("danger.none")
+    await citizen.says("x")
+    await citizen.presses(product.knowing.questions.title("drugs.synthetic"))
+    assert "Đối chiếu với luật" in citizen.last_reply
+    await citizen.says("x")
+    await citizen.presses(texts("danger.yes"))
+    assert citizen.last.urgent
+    found = await counters(product)
+    assert found["danger.denied", "urgent.overdose"] == 1
+    assert found["danger.confirmed", "urgent.overdose"] == 1
+
+
 async def test_danger_in_the_last_words_of_a_long_message_is_seen(citizen: Citizen) -> None:
     story = "Cho tôi hỏi thủ tục đăng ký cai nghiện tại nhà, giấy tờ gồm những gì. " * 90
     await citizen.says(story + "Mà giờ nó sốc thuốc nằm bất động không thở nữa rồi")
@@ -112,7 +142,7 @@ async def test_what_is_not_ours_is_declined_with_a_person(citizen: Citizen) -> N
 async def test_an_illegal_request_gets_one_fixed_sentence_and_help(citizen: Citizen) -> None:
     await citizen.says("bán cho em nửa chấm hàng đá, ship tận nơi")
     refused = citizen.last_reply
-    await citizen.says("mua ke ở đâu rẻ")
+    await citizen.says("chị bán ma túy đá cho em mua một ít")
     assert citizen.last_reply == refused
     assert [choice.label for choice in citizen.choices] == [f"1. {texts('buttons.menu')}"]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,16 @@ async def test_a_database_that_is_damaged_is_explained(installation: Path) -> No
     await create_database(installation)
     (installation / "data" / "hotline.db").write_bytes(b"not a database at all " * 500)
     assert "Không dùng được cơ sở dữ liệu" in await said(code=1)
+
+
+async def test_a_database_that_somebody_else_has_locked_is_explained(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create_database(installation)
+    monkeypatch.setattr("db.session._SQLITE_BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(installation / "data" / "hotline.db")) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert "database is locked" in await said(code=1)
 
 
 async def test_a_folder_that_cannot_be_written_is_explained(installation: Path) -> None:

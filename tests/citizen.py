@@ -121,12 +121,16 @@ class WebCitizen(Citizen):
 class Printed:
     """What the terminal's sender was given: the letter that it would print."""
 
+    at_once = 1
+    rest = timedelta(0)
+
     def __init__(self) -> None:
         self.letters: dict[str, list[Letter]] = {}
 
-    async def send(self, outgoing: Outgoing, external_id: str) -> None:
+    async def send(self, outgoing: Outgoing, external_id: str) -> tuple[str, ...]:
         assert terminal.as_plain_text(outgoing.letter)
         self.letters.setdefault(external_id, []).append(outgoing.letter)
+        return ()
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -20,6 +21,8 @@ from bot.channels.telegram.trouble import Trouble
 from domain.models import Document, Letter, Outgoing
 from services.ports import ChannelDown, Refused, TryLater, Unreachable
 from texts import Texts
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # else every refusal prints a warning about a number that we do not use
 
 PER_SECOND = 30
 """What Telegram allows a bot to all its people together."""
@@ -127,7 +130,7 @@ class TelegramSender:
         """Raises what the outbox understands. Messages of these errors may quote what was sent: they go nowhere."""
         match error:
             case telegram.error.RetryAfter():
-                after = error._retry_after  # the public name is a number or a timedelta, with a warning
+                after = _span(error.retry_after)
                 self._refused_in_a_row.add(chat)
                 if len(self._refused_in_a_row) < 3:
                     raise TryLater(after) from None
@@ -178,3 +181,7 @@ class TelegramSender:
             get_updates_request=request,
             rate_limiter=AIORateLimiter(overall_max_rate=self._per_second, max_retries=0),
         )
+
+
+def _span(retry_after: int | timedelta) -> timedelta:
+    return retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)

@@ -182,7 +182,10 @@ class FakeTelegram:
     async def _receive(self, request: web.Request) -> web.StreamResponse:
         token, method = request.match_info["token"], request.match_info["method"]
         self.calls[method] += 1
-        parameters = await _parameters(request)
+        try:
+            parameters = await _parameters(request)
+        except ConnectionResetError:  # whoever asked is dead
+            return web.Response(status=499)
 
         async def handle() -> Answer:
             return await self._handle(token, method, parameters)

@@ -12,7 +12,7 @@ from texts import Texts
 
 _SAY_AGAIN_SECONDS = 600
 _FIRST_PAUSE_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 15.0
 _CLOCK_MAY_DIFFER = timedelta(minutes=5)
 log = structlog.get_logger()
 

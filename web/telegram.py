@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import time
 
 import structlog
 from starlette.requests import Request
@@ -17,15 +18,32 @@ from bot.channels.telegram.setup import WEBHOOK_PATH
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 _MAX_BODY = 1024 * 1024
 _STORED_WITHIN_SECONDS = 1.8
+_SAY_AGAIN_SECONDS = 60.0
 log = structlog.get_logger()
 
 
+class Strangers:
+    """Somebody who guesses must not fill the log: one line a minute, with how many came."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._said_at = -_SAY_AGAIN_SECONDS
+
+    def came(self) -> None:
+        self._count += 1
+        if time.monotonic() - self._said_at >= _SAY_AGAIN_SECONDS:
+            log.warning("telegram.webhook_secret_wrong", count=self._count)
+            self._count, self._said_at = 0, time.monotonic()
+
+
 def webhook_route(reception: Reception, secret: str) -> Route:
+    strangers = Strangers()
+
     async def receive(request: Request) -> Response:
         """200 once the update is stored; 503 when that fails or takes too long: Telegram brings it again."""
         given = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
         if not hmac.compare_digest(given, secret.encode("latin-1")):
-            log.warning("telegram.webhook_secret_wrong")
+            strangers.came()
             return Response(status_code=403)
         body = await _body(request)
         if body is None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import httpx
 from starlette.routing import Route
@@ -13,7 +14,6 @@ from starlette.routing import Route
 from bot.channels.telegram.api import Account, Api
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.reception import Reception
-from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.setup import Setup, Webhook, WebhookKeeper
 from bot.channels.telegram.trouble import Trouble
 from bot.inbox import Intake
@@ -21,6 +21,9 @@ from db.session import Database
 from hotline.config import TelegramConfig
 from texts import Texts
 from web.telegram import webhook_route
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.sender import TelegramSender
 
 _POLLING = "telegram polling"
 
@@ -64,6 +67,8 @@ async def open_telegram(
     if not token:
         yield None
         return
+    from bot.channels.telegram.sender import TelegramSender  # half a second that only Telegram needs
+
     account = Account(token, config.api_base.rstrip("/"), reread)
     trouble = Trouble("sending", texts)
     sender = TelegramSender(account, texts, trouble, per_second=config.messages_per_second, rest=chat_rests)

@@ -47,6 +47,10 @@ class EraseButton(CallbackData, prefix="x"):
     """Erase everything of this contact now."""
 
 
+class EraseChatButton(CallbackData, prefix="c"):
+    """Delete the chat in the messenger, and erase everything of this contact."""
+
+
 def buttons(labelled: Iterable[tuple[str, CallbackData]]) -> InlineKeyboardMarkup:
     """One button a row: readable on a narrow phone."""
     rows = [[InlineKeyboardButton(text=label, callback_data=data.pack())] for label, data in labelled]

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.flood import Flood, Passage
 from db.session import Database
 from domain.models import Arrival, Priority
 
 _GROUP = 200
 """Updates that share one commit at most, when many arrive at once."""
 
-Waiting = tuple[Arrival, Priority, "asyncio.Future[None]"]
+Waiting = tuple[Arrival, Priority | None, "asyncio.Future[None]"]
 
 
 class Intake:
@@ -24,19 +25,38 @@ class Intake:
         is_danger: Callable[[str], bool],
         clock: Callable[[], datetime],
         on_stored: Callable[[], None],
+        on_danger: Callable[[], None] = lambda: None,
+        flood: Flood | None = None,
     ) -> None:
+        """`on_danger` is called as soon as a message of danger is seen, before it is stored."""
         self._database = database
         self._is_danger = is_danger
         self._clock = clock
         self._on_stored = on_stored
+        self._on_danger = on_danger
+        self._flood = flood or Flood(0)
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
 
     async def receive(self, arrival: Arrival) -> None:
         """Returns when the update is committed. Raises what the database raised; then nothing was stored."""
-        priority = Priority.DANGER if arrival.text and self._is_danger(arrival.text) else Priority.REPLY
+        danger = bool(arrival.text) and self._is_danger(arrival.text)
+        if arrival.only_if_danger and not danger:
+            return
+        priority = self._priority(arrival, danger=danger)
+        if priority is Priority.DANGER:
+            self._on_danger()
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._queue.put((arrival, priority, stored))
         await stored
+
+    def _priority(self, arrival: Arrival, *, danger: bool) -> Priority | None:
+        """None: not to be answered. Danger is always answered; who repeats it endlessly only loses the first place."""
+        match self._flood.passes((arrival.channel, arrival.external_id), self._clock()):
+            case Passage.FREE:
+                return Priority.DANGER if danger else Priority.REPLY
+            case Passage.FIRST_OVER if not danger:
+                return Priority.OVER_LIMIT
+        return Priority.REPLY if danger else None
 
     async def run(self) -> None:
         """Commits group after group until cancelled."""

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery, SendChatAction, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, GetMe, SendChatAction, SendDocument, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message, User
 
 from bot.turn import Turn, current_turn
-from domain.models import Choice, Letter
+from domain.models import Choice, Document, Letter
 
 
 class RecordingSession(BaseSession):
@@ -25,8 +25,10 @@ class RecordingSession(BaseSession):
         timeout: int | None = None,  # noqa: ASYNC109 - the base class has it
     ) -> TelegramType:
         match method:
-            case SendMessage():
+            case SendMessage() | SendDocument():
                 return cast(TelegramType, _record(bot, method, current_turn.get()))
+            case GetMe():  # aiogram asks when a command is addressed: "/menu@name"
+                return cast(TelegramType, User(id=bot.id, is_bot=True, first_name="-", username="-"))
             case AnswerCallbackQuery() | SendChatAction():  # nice where there is such a thing; nothing rests on it
                 return cast(TelegramType, True)
         raise NotImplementedError(f"{type(method).__name__}: not every channel can do this")
@@ -39,18 +41,32 @@ class RecordingSession(BaseSession):
         yield b""
 
 
-def _record(bot: Bot, method: SendMessage, turn: Turn) -> Message:
+def _record(bot: Bot, method: SendMessage | SendDocument, turn: Turn) -> Message:
     if method.chat_id != turn.contact.id:
         raise NotImplementedError("a handler speaks to the person it was called for")
     choices = _numbered(method.reply_markup)
-    letter = Letter(method.text, choices, turn.urgent)
+    text = method.text if isinstance(method, SendMessage) else method.caption or ""
+    letter = Letter(
+        text,
+        choices,
+        urgent=turn.urgent,
+        protect=method.protect_content is True,
+        erase_chat=turn.erase_chat,
+        document=_document(method) if isinstance(method, SendDocument) else None,
+    )
     row_id = turn.uow.outbox.add(turn.contact, letter, turn.now, priority=turn.priority, lifetime=turn.reply_lifetime)
     if choices:
         turn.talk.shown = tuple(choice.press for choice in choices)
         turn.talk.shown_at = turn.now
         turn.uow.conversations.changed(turn.contact.id, turn.now)
     chat = Chat(id=turn.contact.id, type="private")
-    return Message(message_id=row_id, date=turn.now, chat=chat, text=method.text).as_(bot)
+    return Message(message_id=row_id, date=turn.now, chat=chat, text=text).as_(bot)
+
+
+def _document(method: SendDocument) -> Document:
+    if not isinstance(method.document, BufferedInputFile):
+        raise NotImplementedError("a document whose content is not at hand cannot be sealed")
+    return Document(method.document.filename or "-", method.document.data)
 
 
 def _numbered(markup: object) -> tuple[Choice, ...]:

@@ -18,7 +18,7 @@ from bot.numbers import pressed
 from bot.turn import Turn, current_turn
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import Channel, Incoming
+from domain.models import Channel, Incoming, Letter, Priority
 from services.questions import Questions, count
 
 _CONVERSATIONS = 50
@@ -50,9 +50,15 @@ class Worker:
         self._clock = clock
         self._on_answered = on_answered
         self._wake = asyncio.Event()
+        self._danger_waits = False
 
     def wake(self) -> None:
+        self._danger_waits = False
         self._wake.set()
+
+    def make_way(self) -> None:
+        """A message of danger is about to be stored: the group at hand is committed as far as it is."""
+        self._danger_waits = True
 
     async def run(self) -> None:
         """Works until cancelled. A commit that fails is tried again: nothing of it has happened."""
@@ -75,23 +81,36 @@ class Worker:
         """Handles one group of conversations in one transaction; returns how many messages that were."""
         async with self._database.transaction() as uow:
             messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
+            if messages and messages[0].priority is Priority.DANGER:  # committed before anything else is begun
+                messages = [message for message in messages if message.priority is Priority.DANGER]
             await uow.conversations.load({message.contact.id for message in messages})
+            handled = []
             for message in messages:
                 await self._handle(uow, message)
+                handled.append(message)
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
-        if messages:
-            self._on_answered({message.contact.id for message in messages})
-        return len(messages)
+                if self._danger_waits:
+                    break
+        if handled:
+            self._on_answered({message.contact.id for message in handled})
+        return len(handled)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
         now = self._clock()
         try:
             async with uow.step():
-                await self._dispatch(uow, message, now)
+                if message.priority is Priority.OVER_LIMIT:
+                    self._ask_to_slow_down(uow, message, now)
+                else:
+                    await self._dispatch(uow, message, now)
         except Exception as error:
             async with uow.step():
                 await errors.answer(error, uow, message, now, self._questions)
         uow.inbox.finish(message.id)
+
+    def _ask_to_slow_down(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
+        count(uow, message.contact, "message.over_limit", now)
+        uow.outbox.add(message.contact, Letter(self._questions.texts("flood.slow_down")), now)
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)

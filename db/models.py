@@ -117,6 +117,21 @@ class OutboxRow(Base):
     letter: Mapped[bytes] = mapped_column(Encrypted("outbox.letter"))
 
 
+class ChatMessageRow(Base):
+    """A message that the bot could delete in a messenger; the number is sealed and gone after 48 hours."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (
+        Index("ix_chat_messages_contact", "contact_id"),
+        Index("ix_chat_messages_expires", "expires_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    contact_id: Mapped[int]
+    said_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    message_id: Mapped[bytes] = mapped_column(Encrypted("chat_messages.message_id"))
+
+
 class ConversationRow(Base):
     """What the bot remembers of a talk, for 24 hours."""
 

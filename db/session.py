@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.crypto import Keys, Pseudonyms
@@ -46,8 +48,58 @@ class Database:
             await connection.execution_options(**{READ_ONLY: True})
             yield UnitOfWork(connection, self.pseudonyms)
 
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[Alone]:
+        """Lets one process at a time do what is called `name`; the others ask `Alone.mine` again.
+
+        On SQLite there is only one process. On PostgreSQL the lock goes when its holder dies, however it dies.
+        """
+        if self._writers is not None:
+            yield Alone(None, 0)
+            return
+        number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        holder = Alone(engine, number)
+        try:
+            yield holder
+        finally:
+            await holder.give_back()
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+class Alone:
+    """A lock that one process holds with a connection of its own."""
+
+    def __init__(self, engine: AsyncEngine | None, number: int) -> None:
+        self._engine = engine
+        self._number = number
+        self._connection: AsyncConnection | None = None
+
+    async def mine(self) -> bool:
+        """Whether this process holds the lock now; takes it when it is free. Raises what the database raises."""
+        if self._engine is None:
+            return True
+        try:
+            if self._connection is not None:
+                await self._connection.execute(select(1))  # the lock lives as long as this connection
+                return True
+            self._connection = await self._engine.connect()
+            if (await self._connection.execute(select(func.pg_try_advisory_lock(self._number)))).scalar_one():
+                return True
+        except BaseException:
+            await self.give_back()
+            raise
+        await self.give_back()
+        return False
+
+    async def give_back(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(DBAPIError):
+                await connection.invalidate()  # a closed session holds no lock
+            await connection.close()
 
 
 def create_engine(url: str | URL, keys: Keys) -> AsyncEngine:

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from db.crypto import Pseudonyms
+from db.repositories.chat_messages import ChatMessages
 from db.repositories.contacts import Contacts
 from db.repositories.conversations import Conversations
 from db.repositories.counters import Counters
@@ -29,6 +30,7 @@ class UnitOfWork:
         self.pseudonyms = pseudonyms
         self._in_step = False
         self._savepoint: AsyncTransaction | None = None
+        self.chat_messages = ChatMessages(self)
         self.contacts = Contacts(self)
         self.conversations = Conversations(self)
         self.counters = Counters(self)
@@ -45,7 +47,8 @@ class UnitOfWork:
     async def step(self) -> AsyncIterator[None]:
         """One message: when the block raises, everything that it did is undone and the error goes on."""
         self._in_step = True
-        undo = [buffer.checkpoint() for buffer in (self.outbox, self.counters, self.conversations, self.inbox)]
+        buffers = (self.outbox, self.counters, self.conversations, self.inbox, self.chat_messages)
+        undo = [buffer.checkpoint() for buffer in buffers]
         try:
             yield
         except BaseException:
@@ -66,3 +69,4 @@ class UnitOfWork:
         await self.counters.flush()
         await self.conversations.flush()
         await self.inbox.flush()
+        await self.chat_messages.flush()

@@ -12,12 +12,16 @@ MESSAGE_LIFETIME = timedelta(hours=24)
 TOMBSTONE_LIFETIME = timedelta(hours=48)
 """How long the mark of a handled update is kept, because platforms repeat (design 3.2)."""
 
+CHAT_MESSAGE_LIFETIME = timedelta(hours=48)
+"""How long a messenger lets a bot delete a message; so long its number is kept, sealed."""
+
 LIST_LIFETIME = timedelta(minutes=30)
 """How long a typed number refers to the last list shown (design 3.3)."""
 
 
 class Channel(StrEnum):
     WEB = "web"
+    TELEGRAM = "telegram"
     TERMINAL = "terminal"
 
 
@@ -27,6 +31,8 @@ class Priority(IntEnum):
     DANGER = 0
     REPLY = 1
     NOTICE = 2
+    OVER_LIMIT = 3
+    """Incoming only: the first message over the polite limit, answered by a request to slow down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Arrival:
     update_key: what the platform repeats when it repeats the update; unique within the channel.
     payload: the raw update as JSON, kept encrypted until it is handled.
     text: what the person wrote, looked through for danger before anything else.
+    message_id: the channel's number of the message, where the channel lets us delete it later; else empty.
+    only_if_danger: not addressed to us (a group) or answered before (an edit): stored only when it is about danger.
     """
 
     channel: Channel
@@ -51,6 +59,8 @@ class Arrival:
     update_key: str
     payload: bytes
     text: str
+    message_id: str = ""
+    only_if_danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +83,37 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file under a letter: a report."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """What the hotline says in one message, before a channel renders it."""
+    """What the hotline says in one message, before a channel renders it.
+
+    protect: must not be forwarded or saved, where the channel can prevent it.
+    cover: neutral words to be shown first where others may look at the screen; empty for what was just asked for.
+    erase_chat: the channel is to delete what was said so far; `text` is for channels that cannot.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     urgent: bool = False
+    protect: bool = False
+    cover: str = ""
+    erase_chat: bool = False
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A message in a messenger's chat, said by the bot or by the person, that the bot may still delete."""
+
+    message_id: str
+    said_at: datetime
 
 
 class OutboxState(StrEnum):
@@ -91,7 +126,7 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter on its way to one contact."""
+    """A letter on its way to one contact; `said` is what a letter that erases the chat is to delete."""
 
     id: int
     contact: Contact
@@ -99,6 +134,7 @@ class Outgoing:
     letter: Letter
     due_at: datetime
     attempts: int = 0
+    said: tuple[ChatMessage, ...] = ()
 
 
 @dataclass(slots=True)

@@ -9,33 +9,20 @@ import socket
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from db.opening import KeySource, open_database
 from db.session import sqlite_path
 from domain.clock import local_date, utc_now
 from domain.errors import AlreadyRunning, HotlineError
+from hotline.check_telegram import telegram_findings
 from hotline.config import DEFAULT_FILE, Config, load_config
+from hotline.findings import Finding, Verdict
 from hotline.lock import only_one_process
 from hotline.saying import say
 from texts import Texts, vietnamese
 
 _NEEDED_BYTES = 200 * 1024**2
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    part: str
-    verdict: Verdict
-    words: str
 
 
 async def check_installation(file: Path | None, write: Callable[[str], None]) -> int:
@@ -59,6 +46,8 @@ async def _findings(file: Path | None, texts: Texts) -> AsyncIterator[Finding]:
     yield Finding("config", Verdict.OK, known)
     running = _hotline_listens(config)
     for finding in (await _database(config, texts), _disk(config, texts), _port(config, texts, running=running)):
+        yield finding
+    async for finding in telegram_findings(config.telegram, texts, running=running):
         yield finding
     yield _agency(config, texts)
     for finding in _knowledge(config, texts):

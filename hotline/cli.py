@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,20 +30,20 @@ ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file
 
 @app.command()
 def run(config: ConfigFile = None) -> None:
-    """Everything in one process: web chat, answers, erasing what is due."""
-    _serve(load_config(config), web=True, work=True)
+    """Everything in one process: web chat, Telegram, answers, erasing what is due."""
+    _serve(config, web=True, work=True)
 
 
 @app.command()
 def web(config: ConfigFile = None) -> None:
-    """The web chat alone; needs PostgreSQL and at least one `hotline worker`."""
-    _serve(load_config(config), web=True, work=False)
+    """The web chat and the messengers' webhooks alone; needs PostgreSQL and at least one `hotline worker`."""
+    _serve(config, web=True, work=False)
 
 
 @app.command()
 def worker(config: ConfigFile = None) -> None:
-    """Answers alone; needs PostgreSQL. Start as many as there are cores."""
-    _serve(load_config(config), web=False, work=True)
+    """Answers, sends and polls; needs PostgreSQL. Start as many as there are cores."""
+    _serve(config, web=False, work=True)
 
 
 @app.command()
@@ -69,17 +70,18 @@ def rotate(config: ConfigFile = None) -> None:
     _run(change_key(load_config(config), typer.echo), load_config(config))
 
 
-def _serve(config: Config, *, web: bool, work: bool) -> None:
+def _serve(file: Path | None, *, web: bool, work: bool) -> None:
     from hotline.serving import serve
 
-    texts = vietnamese()
+    config, texts = load_config(file), vietnamese()
 
     def on_listening(address: tuple[Any, ...] | None) -> None:
         if address is not None:
             host = f"[{address[0]}]" if ":" in address[0] else address[0]
             typer.echo(texts("run.listening", url=f"http://{host}:{address[1]}"))
 
-    _run(serve(config, web=web, work=work, on_listening=on_listening), config)
+    reread = partial(load_config, file)
+    _run(serve(config, web=web, work=work, on_listening=on_listening, reread=reread), config)
 
 
 def _run(work: Coroutine[Any, Any, None], config: Config) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from domain.errors import ConfigInvalid
 
@@ -44,6 +45,35 @@ class WebConfig(Section):
     public_metrics: bool = False
 
 
+class TelegramConfig(Section):
+    token: SecretStr = SecretStr("")
+    api_base: str = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    messages_per_second: int = Field(default=30, ge=1, le=1000)
+
+    @field_validator("token")
+    @classmethod
+    def _token_as_botfather_gives_it(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", token.get_secret_value(), re.ASCII):
+            raise ValueError("not a token of @BotFather, which looks like 123456789:ABC-def...")
+        return token
+
+    @model_validator(mode="after")
+    def _webhook_is_complete(self) -> Self:
+        if self.mode == "webhook":
+            if not self.webhook_url.startswith(("https://", "http://")):
+                raise ValueError("mode = webhook needs webhook_url, the public https address of this server")
+            if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", self.webhook_secret.get_secret_value()):
+                raise ValueError("mode = webhook needs webhook_secret: 16 to 256 of A-Z a-z 0-9 _ -")
+        return self
+
+
+class LimitsConfig(Section):
+    messages_per_minute: int = Field(default=30, ge=0)
+
+
 class KnowledgeConfig(Section):
     dir: Path | None = None
     cache_dir: Path = Path("data/cache")
@@ -58,6 +88,8 @@ class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
     web: WebConfig = WebConfig()
+    telegram: TelegramConfig = TelegramConfig()
+    limits: LimitsConfig = LimitsConfig()
     knowledge: KnowledgeConfig = KnowledgeConfig()
     log: LogConfig = LogConfig()
 

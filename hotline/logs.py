@@ -12,7 +12,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
-_CHATTY = ("aiogram", "apscheduler", "alembic", "sqlalchemy", "aiosqlite", "httpx", "uvicorn")
+_CHATTY = ("aiogram", "apscheduler", "alembic", "sqlalchemy", "aiosqlite", "httpx", "httpcore", "uvicorn")
+_SAID_BY_US = ("telegram.ext.AIORateLimiter", "telegram.request.BaseRequest")
+"""What these log at every refusal of Telegram is said once, in Vietnamese, by the channel."""
 
 
 def configure_logs(level: str, *, json_lines: bool) -> None:
@@ -22,7 +24,9 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             where_it_happened,
-            structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=False),
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if json_lines
+            else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -34,6 +38,8 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True
+    for name in _SAID_BY_US:
+        logging.getLogger(name).disabled = True
 
 
 def where_it_happened(_logger: Any, _method: str, event: EventDict) -> EventDict:

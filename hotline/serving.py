@@ -8,14 +8,20 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import uvicorn
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from domain.errors import PortTaken
+from domain.clock import utc_now
+from domain.errors import HotlineError, PortTaken
+from domain.models import Channel
 from hotline.config import Config
-from hotline.wiring import Product, open_product
+from hotline.telegram import open_telegram
+from hotline.wiring import Product, open_product, running
+from texts import vietnamese
 from web.app import WebSettings, create_app
 from web.chat import Chat
 from web.health import Health
@@ -26,29 +32,52 @@ _GRACE_SECONDS = 3
 OnListening = Callable[[tuple[Any, ...] | None], None]
 
 
-def web_app(product: Product, settings: WebSettings) -> ASGIApp:
+def web_app(product: Product, settings: WebSettings, webhooks: Sequence[Route] = ()) -> ASGIApp:
     chat = Chat(product.database, product.intake, product.streams, product.clock, product.several_processes)
     health = Health(product.database, product.streams, settings.public_metrics)
-    return create_app(chat, health, product.knowing.questions.texts, settings)
+    return create_app(chat, health, product.knowing.questions.texts, settings, webhooks)
 
 
-async def serve(config: Config, *, web: bool, work: bool, on_listening: OnListening) -> None:
-    """`hotline run` (both), `hotline web`, `hotline worker`: runs until told to stop."""
+async def serve(
+    config: Config, *, web: bool, work: bool, on_listening: OnListening, reread: Callable[[], Config] | None = None
+) -> None:
+    """`hotline run` (both), `hotline web`, `hotline worker`: runs until told to stop.
+
+    reread: reads the settings again, for a token that was corrected meanwhile.
+    """
     stopping = asyncio.Event()
     if os.name == "posix":  # the server hands the signal on when it has finished; then everything else closes too
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     listener = _listen(config.web.host, config.web.port) if web else None
-    async with open_product(config, several_processes=web != work) as product, contextlib.AsyncExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(
+            open_telegram(config.telegram, vietnamese(), utc_now, partial(_token, reread or (lambda: config)))
+        )
+        senders = {Channel.TELEGRAM: telegram.sender} if telegram and work else {}
+        product = await stack.enter_async_context(open_product(config, senders, several_processes=web != work))
         if work:
             await stack.enter_async_context(product.at_work())
+        await stack.enter_async_context(product.taking_in())
+        if telegram and telegram.webhook is None and work:
+            await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
         if listener is None:
             on_listening(None)
             await stopping.wait()
-        else:
-            await stack.enter_async_context(product.taking_in())
-            settings = WebSettings(config.web.embed_origins, config.web.public_metrics)
-            if not stopping.is_set():  # told to stop while everything was still being loaded
-                await _serve_web(web_app(product, settings), listener, config.web.trusted_proxies, on_listening)
+            return
+        if telegram and telegram.webhook:
+            await stack.enter_async_context(running(telegram.keep_webhook()))
+        settings = WebSettings(config.web.embed_origins, config.web.public_metrics)
+        app = web_app(product, settings, telegram.routes(product.intake) if telegram else ())
+        if not stopping.is_set():  # told to stop while everything was still being loaded
+            await _serve_web(app, listener, config.web.trusted_proxies, on_listening)
+
+
+def _token(reread: Callable[[], Config]) -> str:
+    """Empty while somebody is still editing the settings."""
+    try:
+        return reread().telegram.token.get_secret_value()
+    except HotlineError:
+        return ""
 
 
 async def _serve_web(app: ASGIApp, listener: socket.socket, proxies: Sequence[str], on_listening: OnListening) -> None:

@@ -14,7 +14,9 @@ from aiogram import Bot, Dispatcher
 
 from bot.channels import terminal
 from bot.channels import web as web_channel
+from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.dispatcher import create_bot, create_dispatcher
+from bot.flood import Flood
 from bot.inbox import Intake
 from bot.outbox import Postman
 from bot.worker import Worker
@@ -40,6 +42,7 @@ class Product:
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
     several_processes: bool = False
+    messages_per_minute: int = 0
     streams: web_channel.Streams = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
@@ -51,18 +54,29 @@ class Product:
     def __post_init__(self) -> None:
         self.streams = web_channel.Streams()
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
-        self.postman = Postman(self.database, self.senders, self.clock)
+        self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
         self.retention = Retention(self.database, self.knowing.questions)
         self.worker = Worker(
             self.database,
             self.dispatcher,
             self.bot,
-            {Channel.WEB: web_channel.to_update, Channel.TERMINAL: terminal.to_update},
+            {
+                Channel.WEB: web_channel.to_update,
+                Channel.TERMINAL: terminal.to_update,
+                Channel.TELEGRAM: telegram_to_update,
+            },
             self.knowing.questions,
             self.clock,
             self.tell,
         )
-        self.intake = Intake(self.database, self.knowing.is_danger, self.clock, self.worker.wake)
+        self.intake = Intake(
+            self.database,
+            self.knowing.is_danger,
+            self.clock,
+            self.worker.wake,
+            self.worker.make_way,
+            Flood(self.messages_per_minute),
+        )
 
     def tell(self, contact_ids: Collection[int]) -> None:
         """Something waits for these contacts: whoever carries it looks now."""
@@ -76,19 +90,19 @@ class Product:
         scheduler = create_scheduler(self.retention, self.clock, self.tell)
         scheduler.start()
         try:
-            async with _running(self.worker.run(), self.postman.run()):
+            async with running(self.worker.run(), self.postman.run()):
                 yield
         finally:
             scheduler.shutdown(wait=False)
 
     @contextlib.asynccontextmanager
     async def taking_in(self) -> AsyncIterator[None]:
-        async with _running(self.intake.run()):
+        async with running(self.intake.run()):
             yield
 
 
 @contextlib.asynccontextmanager
-async def _running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Runs endless loops beside the block. Cancelled in the middle, a loop's transaction is rolled back: no harm."""
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
@@ -115,7 +129,8 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
-            yield Product(database, knowing, senders or {}, several_processes=shared)
+            limit = config.limits.messages_per_minute
+            yield Product(database, knowing, senders or {}, several_processes=shared, messages_per_minute=limit)
         finally:
             await database.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -13,16 +14,34 @@ class Unreachable(HotlineError):
     """The person blocked the bot or has gone: never to be tried again."""
 
 
-class TryLater(HotlineError):
-    """The platform asks to wait, or did not answer. `after` is how long."""
+class Refused(HotlineError):
+    """The platform will never take this letter: our mistake, and no reason to try again."""
 
-    def __init__(self, after: timedelta) -> None:
+
+class TryLater(HotlineError):
+    """The platform asks to wait, or did not answer. `after` is how long; None: the longer the more often it failed."""
+
+    def __init__(self, after: timedelta | None = None) -> None:
         super().__init__()
         self.after = after
 
 
-class Sender(Protocol):
-    """Renders a letter for its platform and delivers it."""
+class ChannelDown(TryLater):
+    """The platform cannot be reached, or wants nothing from us: not this letter's fault, nobody's letters leave now."""
 
-    async def send(self, outgoing: Outgoing, external_id: str) -> None:
-        """Raises Unreachable, TryLater."""
+
+class Sender(Protocol):
+    """Renders a letter for its platform and delivers it.
+
+    at_once: how many letters may be on their way to different people at the same time.
+    rest: how long one person gets nothing after a letter; danger does not wait for it.
+    """
+
+    at_once: int
+    rest: timedelta
+
+    async def send(self, outgoing: Outgoing, external_id: str) -> Sequence[str]:
+        """The platform's numbers of the messages, where it lets us delete them later.
+
+        Raises Unreachable, Refused, TryLater, ChannelDown.
+        """

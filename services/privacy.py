@@ -13,15 +13,20 @@ from services.questions import Questions, count
 
 _LAPSED_AT_ONCE = 200
 
+FAREWELL = timedelta(hours=1)
+"""How long the last words after erasing wait to be read, and the chat can still be deleted, before both go too."""
+
 
 async def erase(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
     """Erases what is held of this contact: waiting messages, replies, what the bot remembers of the talk.
 
-    The sealed address goes as soon as the last reply ("đã xóa") has left; daily counts stay, they belong to nobody.
+    The sealed address goes as soon as the last reply ("đã xóa") has left, and an hour later the sealed numbers of the
+    messages by which the chat could be deleted too; daily counts stay, they belong to nobody.
     """
     await uow.inbox.erase_of(contact.id)
     await uow.outbox.delete_of(contact.id)
     await uow.conversations.delete(contact.id)
+    await uow.chat_messages.expire_at(contact.id, now + FAREWELL)
     await uow.contacts.let_go(contact.id)
     count(uow, contact, "privacy.erased", now)
 
@@ -39,6 +44,7 @@ class Retention:
         async with self.database.transaction() as uow:
             await uow.outbox.delete_expired(now)
             await uow.outbox.release_claimed_before(now - timedelta(minutes=10))
+            await uow.chat_messages.delete_expired(now)
             await uow.conversations.delete_before(now - MESSAGE_LIFETIME)
             await uow.inbox.delete_tombstones_before(now - TOMBSTONE_LIFETIME)
             await uow.contacts.delete_silent(now - TOMBSTONE_LIFETIME)
@@ -61,4 +67,5 @@ class Retention:
 
     def _apology(self) -> Letter:
         texts = self.questions.texts
-        return Letter(texts("retention.lapsed", person=person(texts, self.questions.agency)))
+        lapsed = texts("retention.lapsed", person=person(texts, self.questions.agency))
+        return Letter(lapsed, cover=texts("retention.cover"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,8 +15,9 @@ import httpx
 
 from bot.channels import terminal
 from domain.clock import utc_now
-from domain.models import Choice, Letter, Outgoing
+from domain.models import Channel, Choice, Letter, Outgoing
 from hotline.wiring import Product
+from tests.fakes.telegram import Message, Person
 
 _PATIENCE_SECONDS = 10
 
@@ -121,12 +123,16 @@ class WebCitizen(Citizen):
 class Printed:
     """What the terminal's sender was given: the letter that it would print."""
 
+    at_once = 1
+    rest = timedelta(0)
+
     def __init__(self) -> None:
         self.letters: dict[str, list[Letter]] = {}
 
-    async def send(self, outgoing: Outgoing, external_id: str) -> None:
+    async def send(self, outgoing: Outgoing, external_id: str) -> tuple[str, ...]:
         assert terminal.as_plain_text(outgoing.letter)
         self.letters.setdefault(external_id, []).append(outgoing.letter)
+        return ()
 
 
 @dataclass
@@ -150,6 +156,55 @@ class TerminalCitizen(Citizen):
                 break
             await asyncio.sleep(0.01)
         self.replies[:] = self.printed.letters.get(self.name, [])
+
+
+@dataclass
+class TelegramCitizen(Citizen):
+    """Has Telegram on the phone, against a server that keeps its rules."""
+
+    person: Person = None  # type: ignore[assignment]
+
+    async def _write(self, text: str) -> None:
+        await self._taken(self.person.says(text))
+
+    async def _press(self, choice: Choice) -> None:
+        shown = next(m for m in reversed(self.person.heard) if choice in _choices(m))
+        await self._taken(self.person.presses(shown, choice.press))
+
+    async def _taken(self, update_id: int) -> None:
+        """Until the bot has confirmed the update, which it does when it is stored."""
+        fake = self.person.fake
+        await _eventually(lambda: all(update["update_id"] != update_id for _, update in fake.updates))
+
+    async def _fetch(self) -> None:
+        """Until everything for this person has left, and the server has it."""
+        contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
+        for _ in range(_PATIENCE_SECONDS * 100):
+            async with self.product.database.reading() as uow:
+                if not await uow.outbox.list_for(contact_id, after_id=0):
+                    break
+            await asyncio.sleep(0.01)
+        else:
+            raise TimeoutError("the letters have not left")
+        self.replies[:] = [as_letter(message) for message in self.person.heard]
+
+
+def as_letter(message: Message) -> Letter:
+    """What the person sees; the first line of what is urgent is bold."""
+    urgent = any(entity["type"] == "bold" for entity in message.entities)
+    return Letter(message.text, _choices(message), urgent)
+
+
+def _choices(message: Message) -> tuple[Choice, ...]:
+    return tuple(Choice(button["text"], button["callback_data"]) for row in message.buttons for button in row)
+
+
+async def _eventually(is_so: Callable[[], bool]) -> None:
+    for _ in range(_PATIENCE_SECONDS * 200):
+        if is_so():
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError
 
 
 _names = count(1)

@@ -27,7 +27,10 @@ class WebSettings:
     public_metrics: bool = False
 
 
-def create_app(chat: Chat, health: Health, texts: Texts, settings: WebSettings) -> ASGIApp:
+def create_app(
+    chat: Chat, health: Health, texts: Texts, settings: WebSettings, webhooks: Sequence[Route] = ()
+) -> ASGIApp:
+    """`webhooks`: where messengers deliver."""
     home, headers = page.page(texts), page.headers(settings.embed_origins)
 
     async def show_page(request: Request) -> Response:
@@ -38,6 +41,7 @@ def create_app(chat: Chat, health: Health, texts: Texts, settings: WebSettings) 
             Route("/", show_page),
             *(_asset(path, content, media_type) for path, (content, media_type) in page.assets().items()),
             *chat.routes(),
+            *webhooks,
             Route("/healthz", health.healthz),
             Route("/metrics", health.metrics),
         ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -28,8 +29,12 @@ def as_plain_text(letter: Letter) -> str:
 class TerminalSender:
     """Prints a letter; `write` is print or what a test gives."""
 
+    at_once = 1
+    rest = timedelta(0)
+
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
 
-    async def send(self, outgoing: Outgoing, external_id: str) -> None:
+    async def send(self, outgoing: Outgoing, external_id: str) -> Sequence[str]:
         self._write(as_plain_text(outgoing.letter))
+        return ()

@@ -9,7 +9,12 @@ from domain.models import Incoming
 
 
 def text_update(incoming: Incoming, text: str) -> dict[str, Any]:
-    return {"update_id": incoming.id, "message": _message(incoming, text)}
+    return message_update(incoming, {"text": text})
+
+
+def message_update(incoming: Incoming, content: dict[str, Any]) -> dict[str, Any]:
+    """A message with a text or whatever else aiogram knows; without any content an empty one."""
+    return {"update_id": incoming.id, "message": _message(incoming, content)}
 
 
 def press_update(incoming: Incoming, data: str) -> dict[str, Any]:
@@ -21,19 +26,18 @@ def press_update(incoming: Incoming, data: str) -> dict[str, Any]:
             "from": _person(incoming),
             "chat_instance": str(incoming.contact.id),
             "data": data,
-            "message": _message(incoming, ""),
+            "message": _message(incoming, {"text": ""}),
         },
     }
 
 
-def _message(incoming: Incoming, text: str) -> dict[str, Any]:
+def _message(incoming: Incoming, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "message_id": incoming.id,
         "date": _seconds(incoming.received_at),
         "chat": {"id": incoming.contact.id, "type": "private"},
         "from": _person(incoming),
-        "text": text,
-    }
+    } | content
 
 
 def _person(incoming: Incoming) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bot.buttons import (
     DangerButton,
     DetailsButton,
     EraseButton,
+    EraseChatButton,
     FeedbackButton,
     MenuButton,
     NoneOfTheseButton,
@@ -73,7 +74,8 @@ def under(questions: Questions, topic: str) -> InlineKeyboardMarkup:
     """Buttons under a topic: what it does, where it does something, else details and feedback."""
     kind = questions.library.topics[topic].kind
     if topic == "hotline.delete_data":
-        return buttons([(questions.texts("buttons.erase"), EraseButton())])
+        texts = questions.texts
+        return buttons([(texts("buttons.erase"), EraseButton()), (texts("buttons.erase_chat"), EraseChatButton())])
     if kind is TopicKind.REFUSAL:
         return buttons([(questions.texts("buttons.menu"), MenuButton())])
     return under_answer(questions, topic)

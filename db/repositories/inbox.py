@@ -28,8 +28,11 @@ class Inbox(Repository):
         super().__init__(uow)
         self._done: list[int] = []
 
-    async def add(self, arrivals: Sequence[tuple[Arrival, Priority]], now: datetime) -> None:
-        """Stores updates; one that was stored before, handled or not, is left as it is."""
+    async def add(self, arrivals: Sequence[tuple[Arrival, Priority | None]], now: datetime) -> None:
+        """Stores updates; one that was stored before, handled or not, is left as it is.
+
+        One without a priority is not to be answered: only its tombstone is kept.
+        """
         people = {
             (a.channel, a.external_id): self._uow.contacts.known_as(a.channel, a.external_id) for a, _ in arrivals
         }
@@ -39,13 +42,16 @@ class Inbox(Repository):
                 "id": new_id(),
                 "channel": arrival.channel,
                 "update_digest": self._uow.pseudonyms.update_digest(arrival.channel, arrival.update_key),
-                "contact_id": people[arrival.channel, arrival.external_id].id,
-                "priority": priority,
+                "contact_id": None if priority is None else people[arrival.channel, arrival.external_id].id,
+                "priority": Priority.REPLY if priority is None else priority,
                 "received_at": now,
-                "payload": arrival.payload,
+                "payload": None if priority is None else arrival.payload,
             }
             for arrival, priority in arrivals
         ]
+        for arrival, _ in arrivals:
+            if arrival.message_id:
+                self._uow.chat_messages.note(people[arrival.channel, arrival.external_id], arrival.message_id, now)
         statement = self._insert(InboxRow).on_conflict_do_nothing(index_elements=["channel", "update_digest"])
         await self._uow.execute(statement, rows)
 

@@ -7,12 +7,23 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, true, update
+from sqlalchemy.orm import aliased
 
 from db.models import OutboxRow
 from db.repositories.base import Repository, Undo
 from domain.ids import new_id
-from domain.models import MESSAGE_LIFETIME, Channel, Choice, Contact, Letter, OutboxState, Outgoing, Priority
+from domain.models import (
+    MESSAGE_LIFETIME,
+    Channel,
+    Choice,
+    Contact,
+    Document,
+    Letter,
+    OutboxState,
+    Outgoing,
+    Priority,
+)
 
 if TYPE_CHECKING:
     from db.uow import UnitOfWork
@@ -26,6 +37,10 @@ _COLUMNS = (
     OutboxRow.attempts,
     OutboxRow.letter,
 )
+_IS_DANGER: ColumnElement[bool] = OutboxRow.priority == Priority.DANGER
+
+_WINDOW = 8
+"""How far down the queue a claim looks for contacts that may get a letter, in claims."""
 
 
 class Outbox(Repository):
@@ -64,18 +79,52 @@ class Outbox(Repository):
         )
         return row_id
 
-    async def claim_due(self, channel: Channel, now: datetime, limit: int) -> list[Outgoing]:
-        """Pending and due, danger and replies first, then oldest; marked, so no two senders send the same one."""
-        due = (
-            select(OutboxRow.id)
-            .where(OutboxRow.channel == channel, OutboxRow.state == OutboxState.PENDING, OutboxRow.due_at <= now)
+    async def claim_due(
+        self,
+        channel: Channel,
+        now: datetime,
+        limit: int,
+        *,
+        held: Collection[int] = (),
+        held_danger: Collection[int] = (),
+        only_danger: bool = False,
+    ) -> list[Outgoing]:
+        """Pending and due, danger and replies first, then oldest; marked, so no two senders send the same one.
+
+        At most one letter of a contact, in the order in which they were written: not the next one while one is on
+        its way or waits to be tried again. Danger waits for nothing but danger.
+
+        held, held_danger: contacts that get no letter (no letter of danger) now.
+        """
+        candidates = await self._uow.execute(
+            select(OutboxRow.id, OutboxRow.contact_id, _IS_DANGER.label("danger"))
+            .where(
+                OutboxRow.channel == channel,
+                OutboxRow.state == OutboxState.PENDING,
+                OutboxRow.due_at <= now,
+                OutboxRow.priority <= (Priority.DANGER if only_danger else max(Priority)),
+                or_(_IS_DANGER, OutboxRow.contact_id.not_in(held)),
+                or_(~_IS_DANGER, OutboxRow.contact_id.not_in(held_danger)),
+                ~_goes_before(),
+            )
             .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
-            .limit(limit)
+            .limit(_WINDOW * limit)
+        )
+        first: dict[tuple[int, bool], int] = {}
+        for row in candidates:
+            first.setdefault((row.contact_id, bool(row.danger)), row.id)
+        chosen = sorted(list(first.values())[:limit])
+        if not chosen:
+            return []
+        free = (
+            select(OutboxRow.id)
+            .where(OutboxRow.id.in_(chosen), OutboxRow.state == OutboxState.PENDING)
+            .order_by(OutboxRow.id)
             .with_for_update(skip_locked=True)  # SQLite ignores this: the UPDATE around it is what excludes
         )
         claim = (
             update(OutboxRow)
-            .where(OutboxRow.id.in_(due))
+            .where(OutboxRow.id.in_(free))
             .values(state=OutboxState.SENDING, claimed_at=now, attempts=OutboxRow.attempts + 1)
             .returning(*_COLUMNS)
         )
@@ -92,6 +141,23 @@ class Outbox(Repository):
     async def set_state(self, ids: Collection[int], state: OutboxState) -> None:
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
 
+    async def set_sent(self, ids: Collection[int]) -> None:
+        """They have left: a reply is erased, a planned message keeps its row, so that it is not planned again."""
+        await self._uow.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.identity.is_(None)))
+        await self.set_state(ids, OutboxState.SENT)
+
+    async def set_back(self, ids: Collection[int]) -> None:
+        """Not sent, and not for a reason of theirs: they wait where they were."""
+        statement = update(OutboxRow).where(OutboxRow.id.in_(ids))
+        await self._uow.execute(
+            statement.values(state=OutboxState.PENDING, claimed_at=None, attempts=OutboxRow.attempts - 1)
+        )
+
+    async def hold(self, ids: Collection[int], now: datetime) -> None:
+        """Says again that these are on their way: a large file takes longer than a sender's silence is believed."""
+        statement = update(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.state == OutboxState.SENDING)
+        await self._uow.execute(statement.values(claimed_at=now))
+
     async def set_again_at(self, row_id: int, due_at: datetime) -> None:
         """Not delivered this time: to be tried again."""
         await self._uow.execute(
@@ -100,11 +166,12 @@ class Outbox(Repository):
             .values(state=OutboxState.PENDING, claimed_at=None, due_at=due_at)
         )
 
-    async def release_claimed_before(self, moment: datetime) -> int:
+    async def release_claimed_before(self, moment: datetime, channel: Channel | None = None) -> int:
         """Gives back what a sender claimed and never marked: it died with at most these in flight."""
         statement = (
             update(OutboxRow)
             .where(OutboxRow.state == OutboxState.SENDING, OutboxRow.claimed_at < moment)
+            .where(true() if channel is None else OutboxRow.channel == channel)
             .values(state=OutboxState.PENDING, claimed_at=None)
         )
         return (await self._uow.execute(statement)).rowcount
@@ -129,19 +196,47 @@ class Outbox(Repository):
             await self._uow.execute(self._insert(OutboxRow).on_conflict_do_nothing(index_elements=["identity"]), rows)
 
 
+def _goes_before() -> ColumnElement[bool]:
+    """A letter of the same contact and the same urgency that is on its way, or was tried and waits to be again."""
+    other = aliased(OutboxRow)
+    tried = and_(other.state == OutboxState.PENDING, other.attempts > 0, other.id < OutboxRow.id)
+    return exists().where(
+        other.contact_id == OutboxRow.contact_id,
+        (other.priority == Priority.DANGER) == _IS_DANGER,
+        or_(other.state == OutboxState.SENDING, tried),
+    )
+
+
 def _to_json(letter: Letter) -> bytes:
-    content = {"text": letter.text, "choices": [[c.label, c.press] for c in letter.choices], "urgent": letter.urgent}
-    return json.dumps(content, ensure_ascii=False).encode()
+    """One line of JSON; the content of a document follows it as it is."""
+    content: dict[str, Any] = {
+        "text": letter.text,
+        "choices": [[c.label, c.press] for c in letter.choices],
+        "urgent": letter.urgent,
+        "protect": letter.protect,
+        "cover": letter.cover,
+        "erase_chat": letter.erase_chat,
+        "document": letter.document and letter.document.name,
+    }
+    line = json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
+    return line + b"\n" + letter.document.content if letter.document else line
+
+
+def _letter(sealed: bytes) -> Letter:
+    line, _, attached = sealed.partition(b"\n")
+    content = json.loads(line)
+    name = content.pop("document", None)
+    choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
+    text = content.pop("text", "")
+    return Letter(text, choices, document=Document(name, attached) if name else None, **content)
 
 
 def _to_domain(row: Row[Any]) -> Outgoing:
-    content = json.loads(row.letter)
-    choices = tuple(Choice(label, press) for label, press in content["choices"])
     return Outgoing(
         row.id,
         Contact(row.contact_id, Channel(row.channel)),
         Priority(row.priority),
-        Letter(content["text"], choices, content["urgent"]),
+        _letter(row.letter),
         row.due_at,
         row.attempts,
     )

@@ -12,9 +12,13 @@ from db.session import Database
 from domain.models import Channel
 from hotline.knowing import Knowing
 from hotline.serving import web_app
-from hotline.wiring import Product
-from tests.citizen import Citizen, Clock, Printed, TerminalCitizen, WebCitizen
+from hotline.telegram import Telegram
+from hotline.wiring import Product, running
+from services.ports import Sender
+from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen, WebCitizen
+from tests.fakes.telegram import FakeTelegram
 from tests.servers import running_server
+from tests.telegrams import telegram_at
 from web.app import WebSettings
 
 NewCitizen = Callable[[], Citizen]
@@ -31,8 +35,24 @@ def printed() -> Printed:
 
 
 @pytest.fixture
-async def product(database: Database, knowing: Knowing, clock: Clock, printed: Printed) -> AsyncIterator[Product]:
-    made = Product(database, knowing, {Channel.TERMINAL: printed}, clock)
+async def fake_telegram() -> AsyncIterator[FakeTelegram]:
+    """Without its limits: these conversations are about what is said."""
+    async with FakeTelegram().running() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def telegram(fake_telegram: FakeTelegram, clock: Clock) -> AsyncIterator[Telegram]:
+    async with telegram_at(fake_telegram, clock) as channel:
+        yield channel
+
+
+@pytest.fixture
+async def product(
+    database: Database, knowing: Knowing, clock: Clock, printed: Printed, telegram: Telegram
+) -> AsyncIterator[Product]:
+    senders: dict[Channel, Sender] = {Channel.TERMINAL: printed, Channel.TELEGRAM: telegram.sender}
+    made = Product(database, knowing, senders, clock)
     async with made.at_work(), made.taking_in():
         yield made
 
@@ -49,12 +69,22 @@ async def serving(product: Product) -> AsyncIterator[str]:
         yield url
 
 
-@pytest.fixture(params=["web", "terminal"])
-async def new_citizen(request: pytest.FixtureRequest, product: Product, printed: Printed) -> AsyncIterator[NewCitizen]:
+@pytest.fixture(params=["web", "terminal", "telegram"])
+async def new_citizen(
+    request: pytest.FixtureRequest,
+    product: Product,
+    printed: Printed,
+    telegram: Telegram,
+    fake_telegram: FakeTelegram,
+) -> AsyncIterator[NewCitizen]:
     """Makes citizens of one channel; the test runs once per channel."""
     async with AsyncExitStack() as stack:
         if request.param == "terminal":
             yield lambda: TerminalCitizen(product, printed=printed)
+            return
+        if request.param == "telegram":
+            await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
+            yield lambda: TelegramCitizen(product, person=fake_telegram.person())
             return
         url = await stack.enter_async_context(serving(product))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False))

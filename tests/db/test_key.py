@@ -129,6 +129,7 @@ async def test_a_file_that_is_no_database_is_said_plainly(tmp_path: Path, key_so
 
 def test_every_table_that_holds_what_people_are_known_by_seals_it() -> None:
     assert {f"{table.name}.{column.name}" for table, column in encrypted_columns()} == {
+        "chat_messages.message_id",
         "contacts.external_id",
         "conversations.memory",
         "inbox.payload",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from alembic import command
@@ -15,7 +17,7 @@ from sqlalchemy import Connection
 from db.models import Base
 from db.opening import KeySource, open_database
 from db.session import Database, table_names
-from domain.models import Arrival, Channel, Letter, Priority
+from domain.models import Arrival, Channel, Choice, Letter, Priority
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -33,6 +35,7 @@ async def fill(database: Database) -> None:
         await uow.inbox.add([(Arrival(Channel.WEB, "p", "1", b"x", "x"), Priority.REPLY)], NOW)
         contact = uow.contacts.known_as(Channel.WEB, "p")
         uow.outbox.add(contact, Letter("x"), NOW)
+        uow.chat_messages.note(contact, "1", NOW)
         uow.counters.add(NOW.date(), "web", "m")
         uow.conversations.changed((await _talk(uow, contact.id)), NOW)
 
@@ -65,3 +68,44 @@ async def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(
     again = await open_database(database_url, key_source)
     await fill(again)
     await again.close()
+
+
+OLD = Path(__file__).parent.parent / "data"
+
+
+async def test_a_database_of_the_first_schema_is_opened_with_everything_in_it(tmp_path: Path) -> None:
+    for name in ("schema-0001.db", "schema-0001.key"):
+        shutil.copy(OLD / name, tmp_path / name)
+    (tmp_path / "schema-0001.key").chmod(0o600)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'schema-0001.db'}"
+    database = await open_database(url, KeySource(tmp_path / "schema-0001.key"))
+    async with database.transaction() as uow:
+        [waiting] = await uow.inbox.claim_waiting(10)
+        assert json.loads(waiting.payload) == {"text": "chưa trả lời"}
+        assert waiting.contact == uow.contacts.known_as(Channel.WEB, "nguoi-1")
+        second = uow.contacts.known_as(Channel.WEB, "nguoi-2")
+        [letter] = await uow.outbox.list_for(second.id, 0)
+        assert letter.letter == Letter("Trả lời cũ", (Choice("1. Chi tiết", "d:home.register"),), urgent=True)
+        assert (await uow.conversations.get(second.id)).topic == "home.register"
+        today = date(2026, 11, 22)
+        assert await uow.counters.list_between(today, today) == {(today, "web", "message.received", ""): 2}
+        repeated = Arrival(Channel.WEB, "nguoi-2", "2", b"{}", "")
+        await uow.inbox.add([(repeated, Priority.REPLY)], NOW)
+        assert await uow.inbox.count_waiting() == 1  # its tombstone came along
+        uow.chat_messages.note(second, "1", NOW)
+    await database.close()
+
+
+async def test_going_down_to_the_first_schema_keeps_what_it_knew(database: Database) -> None:
+    await fill(database)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic(sync), "0001"))
+        assert "chat_messages" not in await table_names(connection)
+    async with database.reading() as uow:
+        contact = uow.contacts.known_as(Channel.WEB, "p")
+        assert [each.letter for each in await uow.outbox.list_for(contact.id, 0)] == [Letter("x")]
+        assert await uow.inbox.count_waiting() == 1
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(alembic(sync), "head"))
+    async with database.transaction() as uow:
+        uow.chat_messages.note(contact, "2", NOW)

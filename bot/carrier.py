@@ -1,0 +1,201 @@
+"""Carries the letters of one channel: many people at once, each one's letters in order, danger before all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.marks import Mark, Marks
+from db.session import Database
+from domain.models import Channel, Outgoing, Priority
+from services.ports import ChannelDown, Refused, Sender, TryLater, Unreachable
+
+_DANGER_PLACES = 8
+"""Letters of danger that may leave although all other places are taken."""
+
+_LOOK_AGAIN_SECONDS = 1.0
+_FIRST_PAUSE = timedelta(seconds=1)
+_LONGEST_PAUSE = timedelta(minutes=10)
+_LONGEST_OUTAGE_PAUSE = timedelta(seconds=15)
+_BELIEVED_SILENCE = timedelta(seconds=60)
+"""How long a letter counts as on its way when its sender says nothing: then the sender is dead."""
+
+_HOLD_SECONDS = 20
+_GATHERING_SECONDS = 0.01
+"""Between two claims, so that one claim serves several people."""
+
+_GRACE_SECONDS = 5
+log = structlog.get_logger()
+
+Lane = tuple[int, bool]
+"""A contact, and whether it is about danger: the letters of one lane leave one after the other."""
+
+
+class Carrier:
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        sender: Sender,
+        clock: Callable[[], datetime],
+        *,
+        several_processes: bool,
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._sender = sender
+        self._clock = clock
+        self._several_processes = several_processes
+        self._marks = Marks(database, clock)
+        self._flying: dict[asyncio.Task[None], Outgoing] = {}
+        self._resting: dict[Lane, float] = {}
+        self._closed_until = 0.0
+        self._outages = 0
+        self._wake = asyncio.Event()
+        self._claiming = asyncio.Lock()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled; then it waits a little for what is on its way."""
+        await self._take_over(timedelta(0) if not self._several_processes else _BELIEVED_SILENCE)
+        held = asyncio.create_task(self._hold())
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    started = await self._start_due()
+                except Exception as error:
+                    log.error("outbox.failed", exc_info=error)
+                    started = 0
+                if started:
+                    await asyncio.sleep(_GATHERING_SECONDS)
+                    continue
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._patience())
+        finally:
+            held.cancel()
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=_GRACE_SECONDS)
+            for task in self._flying:
+                task.cancel()
+
+    async def carry(self) -> int:
+        """Sends what may leave now and waits for it; returns how many letters that were."""
+        carried = 0
+        while started := await self._start_due():
+            carried += started
+            await asyncio.gather(*list(self._flying))
+        return carried
+
+    async def _start_due(self) -> int:
+        async with self._claiming:
+            now = time.monotonic()
+            if now < self._closed_until:
+                return 0
+            places = self._sender.at_once - len(self._flying)
+            only_danger = places <= 0
+            limit = places + _DANGER_PLACES if only_danger else places
+            if limit <= 0:
+                return 0
+            self._resting = {lane: until for lane, until in self._resting.items() if until > now}
+            lanes = [_lane(letter) for letter in self._flying.values()] + list(self._resting)
+            async with self._database.transaction() as uow:
+                letters = await uow.outbox.claim_due(
+                    self._channel,
+                    self._clock(),
+                    limit,
+                    held=[contact for contact, danger in lanes if not danger],
+                    held_danger=[contact for contact, danger in lanes if danger],
+                    only_danger=only_danger,
+                )
+                addresses = await uow.contacts.external_ids({letter.contact.id for letter in letters})
+            for letter in letters:
+                task = asyncio.create_task(self._carry_one(letter, addresses.get(letter.contact.id)))
+                self._flying[task] = letter
+                task.add_done_callback(self._landed)
+            return len(letters)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        letter = self._flying.pop(task)
+        self._resting[_lane(letter)] = time.monotonic() + self._sender.rest.total_seconds()
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("outbox.letter_lost_sight_of", letter=letter.id, exc_info=error)
+
+    async def _carry_one(self, letter: Outgoing, external_id: str | None) -> None:
+        await self._marks.settle(await self._send(letter, external_id))
+
+    async def _send(self, letter: Outgoing, external_id: str | None) -> Mark:
+        try:
+            if external_id is None:
+                raise Unreachable
+            if letter.letter.erase_chat:
+                letter = await self._with_messages(letter)
+            sent = await self._sender.send(letter, external_id)
+        except Unreachable:
+            return Mark.unreachable(letter)
+        except Refused as error:
+            log.error("outbox.letter_refused", letter=letter.id, exc_info=error)
+            return Mark.failed(letter)
+        except ChannelDown as error:
+            self._close(error.after)
+            return Mark.back(letter)
+        except TryLater as error:
+            return Mark.again(letter, self._clock() + (error.after or _pause(letter.attempts)))
+        except Exception as error:  # one bad letter never stops the others
+            log.error("outbox.letter_failed", letter=letter.id, exc_info=error)
+            return Mark.again(letter, self._clock() + _pause(letter.attempts))
+        self._outages = 0
+        return Mark.sent(letter, tuple(sent or ()))
+
+    async def _with_messages(self, letter: Outgoing) -> Outgoing:
+        """What is to be deleted is looked up now: everything that was said before has its number by now."""
+        async with self._database.reading() as uow:
+            said = (await uow.chat_messages.list_of([letter.contact.id])).get(letter.contact.id, ())
+        return Outgoing(letter.id, letter.contact, letter.priority, letter.letter, letter.due_at, letter.attempts, said)
+
+    def _close(self, after: timedelta | None) -> None:
+        """Nothing leaves for a while that grows with every outage in a row; the letters stay where they are."""
+        now = time.monotonic()
+        if now < self._closed_until:
+            return  # one outage fails all the letters that were on their way: it counts once
+        pause = min(_FIRST_PAUSE * 2 ** min(self._outages, 10), _LONGEST_OUTAGE_PAUSE)
+        self._outages += 1
+        self._closed_until = now + max(pause, after or timedelta(0)).total_seconds()
+
+    def _patience(self) -> float:
+        """Seconds until somebody may get a letter again."""
+        now = time.monotonic()
+        ends = [until for until in (*self._resting.values(), self._closed_until) if until > now]
+        return min([_LOOK_AGAIN_SECONDS, *(end - now for end in ends)])
+
+    async def _hold(self) -> None:
+        """Says now and then that our letters are still on their way, and looks for senders that died."""
+        while True:
+            await asyncio.sleep(_HOLD_SECONDS)
+            await self._take_over(_BELIEVED_SILENCE)
+
+    async def _take_over(self, silence: timedelta) -> None:
+        """Gives back what was claimed by senders that have been silent for so long; they are dead."""
+        try:
+            async with self._database.transaction() as uow:
+                await uow.outbox.hold([letter.id for letter in self._flying.values()], self._clock())
+                await uow.outbox.release_claimed_before(self._clock() - silence, self._channel)
+        except Exception as error:
+            log.error("outbox.failed", exc_info=error)
+
+
+def _lane(letter: Outgoing) -> Lane:
+    return letter.contact.id, letter.priority is Priority.DANGER
+
+
+def _pause(attempts: int) -> timedelta:
+    doublings: int = 2 ** min(attempts, 10)
+    return min(_FIRST_PAUSE * doublings, _LONGEST_PAUSE)

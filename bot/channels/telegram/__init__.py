@@ -1,0 +1,1 @@
+"""Telegram: receiving by polling or webhook, sending within its limits."""

@@ -1,0 +1,84 @@
+"""Telegram's webhook: stored, then answered. Who does not know the secret is not Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import time
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.telegram.reception import Reception
+from bot.channels.telegram.setup import WEBHOOK_PATH
+
+_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
+_MAX_BODY = 1024 * 1024
+_STORED_WITHIN_SECONDS = 1.8
+_SAY_AGAIN_SECONDS = 60.0
+log = structlog.get_logger()
+
+
+class Strangers:
+    """Somebody who guesses must not fill the log: one line a minute, with how many came."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._said_at = -_SAY_AGAIN_SECONDS
+
+    def came(self) -> None:
+        self._count += 1
+        if time.monotonic() - self._said_at >= _SAY_AGAIN_SECONDS:
+            log.warning("telegram.webhook_secret_wrong", count=self._count)
+            self._count, self._said_at = 0, time.monotonic()
+
+
+def webhook_route(reception: Reception, secret: str) -> Route:
+    strangers = Strangers()
+
+    async def receive(request: Request) -> Response:
+        """200 once the update is stored; 503 when that fails or takes too long: Telegram brings it again."""
+        given = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
+        if not hmac.compare_digest(given, secret.encode("latin-1")):
+            strangers.came()
+            return Response(status_code=403)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            update = json.loads(body)
+        except ValueError:  # broken on the way: Telegram has it whole
+            log.warning("telegram.webhook_broken")
+            return Response(status_code=400)
+        stored = asyncio.ensure_future(reception.take(update))
+        try:
+            async with asyncio.timeout(_STORED_WITHIN_SECONDS):
+                await asyncio.shield(stored)
+        except TimeoutError:  # it may still be stored; the repeat is then recognised
+            log.warning("telegram.webhook_slow")
+            stored.add_done_callback(_look_at_error)
+            return Response(status_code=503)
+        except Exception as error:
+            log.error("telegram.not_stored", exc_info=error)
+            return Response(status_code=503)
+        return Response(status_code=200)
+
+    return Route(WEBHOOK_PATH, receive, methods=["POST"])
+
+
+def _look_at_error(stored: asyncio.Future[None]) -> None:
+    if not stored.cancelled() and (error := stored.exception()):
+        log.error("telegram.not_stored", exc_info=error)
+
+
+async def _body(request: Request) -> bytes | None:
+    """None when it is larger than any update."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_BODY:
+            return None
+    return bytes(body)

@@ -36,7 +36,9 @@ class Contacts(Repository):
 
     async def seen_at(self, contact_id: int) -> datetime | None:
         """When this contact last wrote, pressed or followed; None for one that is not known."""
-        return (await self._uow.execute(select(ContactRow.seen_at).where(ContactRow.id == contact_id))).scalar_one_or_none()
+        return (
+            await self._uow.execute(select(ContactRow.seen_at).where(ContactRow.id == contact_id))
+        ).scalar_one_or_none()
 
     async def delete_silent(self, since: datetime) -> int:
         """Forgets who has not written since, unless something still waits for them or from them."""

@@ -1,4 +1,4 @@
-"""Where a message goes on Zalo: an id of a user, a visitor without an account in one conversation, or a phone number."""
+"""Where a message goes on Zalo: a user, a visitor without account, or a phone number."""
 
 from __future__ import annotations
 

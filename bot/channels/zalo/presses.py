@@ -1,4 +1,7 @@
-"""A press comes back from Zalo as text, so what a button carries is signed: only its owner's press acts, and not for long."""
+"""A press comes back from Zalo as text, so what a button carries is signed.
+
+Only its owner's press acts, and not for long; whatever else is typed is text.
+"""
 
 from __future__ import annotations
 

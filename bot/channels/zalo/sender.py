@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,8 +31,8 @@ log = structlog.get_logger()
 class Manner:
     """templates: kind of notice -> Zalo's template id. public_url: of our web pages; empty: nothing to link to."""
 
-    rendering: Rendering = Rendering()
-    templates: Mapping[str, str] | None = None
+    rendering: Rendering = field(default_factory=Rendering)
+    templates: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
 
 
@@ -145,7 +145,7 @@ class ZaloSender:
         return ways(now, seen_at, has_template=has_template) if seen_at else []
 
     def _template(self, letter: Letter) -> tuple[str, dict[str, str]] | None:
-        if letter.notice is None or not self._manner.templates:
+        if letter.notice is None:
             return None
         template_id = self._manner.templates.get(letter.notice.kind)
         return (template_id, dict(letter.notice.fields)) if template_id else None

@@ -19,5 +19,5 @@ def signed_by(header: str, body: bytes, timestamp: str, secret: str, firsts: Ite
     """
     given = header.strip().removeprefix("mac=").lower()
     return any(
-        [hmac.compare_digest(given.encode(), signature(first, body, timestamp, secret).encode()) for first in firsts]
+        hmac.compare_digest(given.encode(), signature(first, body, timestamp, secret).encode()) for first in firsts
     )

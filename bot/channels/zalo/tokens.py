@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,10 +76,8 @@ class Tokens:
 
     async def watch(self) -> GrantAlarm:
         """Refreshes when it is time, also when nobody writes, and says loudly what a human must do."""
-        try:
+        with suppress(ChannelDown):  # said below, or by the next look
             await self.access()
-        except ChannelDown:
-            pass  # said below, or by the next look
         async with self._database.reading() as uow:
             found = alarm(await uow.zalo.find(self._app_id), self._clock())
         if found is not GrantAlarm.NONE:

@@ -24,12 +24,15 @@ class Unreachables(Repository):
 
     async def find(self, contact_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
         """Reason and since when, of those who cannot be reached."""
-        rows = await self._uow.execute(select(UnreachableRow).where(UnreachableRow.contact_id.in_(contact_ids)))
+        row = UnreachableRow
+        statement = select(row.contact_id, row.reason, row.since).where(row.contact_id.in_(contact_ids))
+        rows = await self._uow.execute(statement)
         return {row.contact_id: (row.reason, row.since) for row in rows}
 
     async def count_by_reason(self) -> dict[str, int]:
-        statement = select(UnreachableRow.reason, func.count()).group_by(UnreachableRow.reason)
-        return {row[0]: row[1] for row in await self._uow.execute(statement)}
+        people = func.count().label("people")
+        statement = select(UnreachableRow.reason, people).group_by(UnreachableRow.reason)
+        return {row.reason: row.people for row in await self._uow.execute(statement)}
 
     async def clear(self, contact_ids: Collection[int]) -> None:
         """They wrote, or a message arrived."""

@@ -49,6 +49,7 @@ class Person:
 @dataclass
 class FakeZalo:
     clock: Callable[[], datetime]
+    url: str = ""
     webhook_url: str = ""
     tier_has_buttons: bool = True
     per_minute: int = 4000

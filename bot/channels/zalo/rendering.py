@@ -32,9 +32,9 @@ class Rendering:
     buttons: bool = True
     template_shape: bool = False
 
-    def messages(self, letter: Letter, sign: Sign, urgent: str) -> list[dict[str, Any]]:
+    def messages(self, letter: Letter, sign: Sign, urgent_mark: str) -> list[dict[str, Any]]:
         """The `message` of each request, in order; buttons stand under the last."""
-        parts = split(as_text(letter, urgent))
+        parts = split(as_text(letter, urgent_mark))
         messages: list[dict[str, Any]] = [{"text": part} for part in parts]
         if self.buttons and letter.choices:
             messages[-1] = self._with_buttons(parts[-1], letter.choices, sign)
@@ -51,9 +51,10 @@ class Rendering:
         return {"text": text, "attachment": {"type": "template", "payload": {"buttons": shown}}}
 
 
-def as_text(letter: Letter, urgent: str) -> str:
-    """`urgent`: a pattern with {text}, for letters about danger to life."""
-    text = urgent.format(text=letter.text) if letter.urgent else letter.text
+def as_text(letter: Letter, urgent_mark: str) -> str:
+    """The letter as one text in NFC: neutral words first, where there are any, then the numbered choices last."""
+    text = f"{urgent_mark} {letter.text}" if letter.urgent else letter.text
+    text = f"{letter.cover}\n\n{text}" if letter.cover else text
     listed = "\n".join(choice.label for choice in letter.choices)
     whole = f"{text}\n\n{listed}" if listed else text
     return unicodedata.normalize("NFC", whole).strip() or "…"

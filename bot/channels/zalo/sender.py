@@ -79,7 +79,7 @@ class ZaloSender:
         def sign(press: str) -> str:
             return self._presses.sign(press, outgoing.contact.id, self._clock())
 
-        messages = self._rendering.messages(letter, sign, self._texts("zalo.urgent"))
+        messages = self._rendering.messages(letter, sign, self._texts("zalo.urgent_mark"))
         for number, message in enumerate(messages):
             if number >= self._said.get(outgoing.id, 0):
                 await self._say(address, message)

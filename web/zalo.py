@@ -63,14 +63,14 @@ class ZaloWebhook:
         except (ValueError, RecursionError):
             return Response(status_code=400)
         if not signed_by(signature, body, event.timestamp, self.secret, (self.app_id, event.oa_id)):
-            log.warning("zalo.signature_wrong", event=_name(event), taken=not self.enforce)
+            log.warning("zalo.signature_wrong", name=_name(event), taken=not self.enforce)
             if self.enforce:
                 return Response(status_code=403)
         if event.sent_at is None or abs(self.clock() - event.sent_at) > REPLAY_WINDOW:
-            log.warning("zalo.event_too_old", event=_name(event))
+            log.warning("zalo.event_too_old", name=_name(event))
             return Response(status_code=200)
         if event.name in _FOR_ADMINISTRATORS:
-            log.warning("zalo.news", event=event.name)
+            log.warning("zalo.news", name=event.name)
         arrival = event.to_arrival()
         return Response(status_code=200) if arrival is None else await self._store(arrival)
 

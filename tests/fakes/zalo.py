@@ -15,7 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 from starlette.applications import Starlette
@@ -118,8 +121,8 @@ class FakeZalo:
         return await self.deliver(self.event("anonymous_send_text", anonymous_id, message=message))
 
     def event(self, name: str, user_id: str, **content: Any) -> dict[str, Any]:
-        parts = {"sender": {"id": user_id}, "recipient": {"id": OA_ID}, "user_id_by_app": "5521772797", "event_name": name}
-        return parts | content | self._common()
+        people = {"sender": {"id": user_id}, "recipient": {"id": OA_ID}, "user_id_by_app": "5521772797"}
+        return people | {"event_name": name} | content | self._common()
 
     def _common(self) -> dict[str, str]:
         return {"app_id": APP_ID, "timestamp": str(int(self.clock().timestamp() * 1000))}
@@ -205,7 +208,7 @@ class FakeZalo:
     async def _token(self, request: Request) -> Response:
         if request.headers.get("secret_key") != APP_SECRET:
             return self._violation("no secret_key", -14004)
-        form = dict(await request.form())
+        form = dict(parse_qsl((await request.body()).decode()))
         if form.get("app_id") != APP_ID:
             return self._violation("wrong app_id", -14002)
         if form.get("grant_type") == "authorization_code":
@@ -333,10 +336,7 @@ class FakeZalo:
     async def _upload(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
-        form = await request.form()
-        uploaded = form["file"]
-        content = await uploaded.read()  # type: ignore[union-attr]
-        name = str(uploaded.filename)  # type: ignore[union-attr]
+        name, content = await _uploaded(request)
         if len(content) > 5 * 1024**2:
             return self._no(-210)
         if not name.lower().endswith((".pdf", ".doc", ".docx")):
@@ -369,6 +369,16 @@ class FakeZalo:
 
 def sign(body: bytes, timestamp: str, first: str = APP_ID) -> str:
     return "mac=" + hashlib.sha256(first.encode() + body + timestamp.encode() + OA_SECRET.encode()).hexdigest()
+
+
+async def _uploaded(request: Request) -> tuple[str, bytes]:
+    """Name and content of the field `file` of a multipart body."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    parsed = message_from_bytes(head + await request.body(), policy=HTTP)
+    for part in parsed.iter_parts():  # type: ignore[attr-defined]
+        if part.get_param("name", header="content-disposition") == "file":
+            return str(part.get_filename()), part.get_payload(decode=True)
+    raise AssertionError("no field `file`")
 
 
 def _wrong_text(text: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from bot.channels.zalo.faults import Endpoint, Fault, ZaloError
 from bot.channels.zalo.pace import Pace
-from bot.channels.zalo.tokens import Tokens
 from services.ports import ChannelDown
 
 TIMEOUT_SECONDS = 20.0
@@ -23,6 +22,13 @@ class Hosts:
     api: str = "https://openapi.zalo.me"
     oauth: str = "https://oauth.zaloapp.com"
     business: str = "https://business.openapi.zalo.me"
+
+
+class Tokens(Protocol):
+    """Where access tokens come from: `tokens.Tokens`, or a check that must not refresh anything."""
+
+    async def access(self) -> str: ...
+    async def instead_of(self, refused: str) -> str: ...
 
 
 class ZaloClient:

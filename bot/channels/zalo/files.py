@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePath
 
-from bot.channels.zalo.address import Address, Kind
 from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.faults import Fault, ZaloError
 from domain.models import Document
@@ -30,19 +29,18 @@ class Files:
         self._clock = clock
         self._tokens: dict[bytes, tuple[str, datetime]] = {}
 
-    async def send(self, address: Address, document: Document) -> None:
+    async def send(self, user_id: str, document: Document) -> None:
         """Raises ZaloError: also for a token that Zalo forgot, once it has been fetched anew."""
         try:
-            await self._say(address, await self._token(document))
+            await self._say(user_id, await self._token(document))
         except ZaloError as error:
             if error.fault is not Fault.ASSET:
                 raise
             self._tokens.pop(_name(document), None)
-            await self._say(address, await self._token(document))
+            await self._say(user_id, await self._token(document))
 
-    async def _say(self, address: Address, token: str) -> None:
-        if address.kind is Kind.USER:
-            await self._client.say(address.id, {"attachment": {"type": "file", "payload": {"token": token}}})
+    async def _say(self, user_id: str, token: str) -> None:
+        await self._client.say(user_id, {"attachment": {"type": "file", "payload": {"token": token}}})
 
     async def _token(self, document: Document) -> str:
         now, name = self._clock(), _name(document)

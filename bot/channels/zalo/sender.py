@@ -12,11 +12,11 @@ import structlog
 from bot.channels.zalo.address import Address, Kind
 from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.faults import Endpoint, Fault, ZaloError
-from bot.channels.zalo.files import Files
+from bot.channels.zalo.files import Files, fits
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.rendering import Rendering
 from db.session import Database
-from domain.models import Letter, Outgoing, Priority
+from domain.models import Document, Letter, Outgoing, Priority
 from domain.zalo import Way, daytime, ways
 from services import once
 from services.ports import ChannelDown, Postponed, Refused, TryLater, Unreachable
@@ -79,13 +79,14 @@ class ZaloSender:
         def sign(press: str) -> str:
             return self._presses.sign(press, outgoing.contact.id, self._clock())
 
-        messages = self._rendering.messages(letter, sign, self._texts("zalo.urgent_mark"))
+        silent = letter.document is not None and not (letter.text or letter.choices)
+        messages = [] if silent else self._rendering.messages(letter, sign, self._texts("zalo.urgent_mark"))
         for number, message in enumerate(messages):
             if number >= self._said.get(outgoing.id, 0):
                 await self._say(address, message)
                 self._said[outgoing.id] = number + 1
         if letter.document:
-            await self._files.send(address, letter.document)
+            await self._hand_over(address, letter.document)
         self._said.pop(outgoing.id, None)
 
     async def _say(self, address: Address, message: dict[str, Any]) -> None:
@@ -102,6 +103,12 @@ class ZaloSender:
             log.warning("zalo.no_buttons", code=error.label)
             self._rendering = replace(self._rendering, buttons=False)
             await self._client.say(address.id, {"text": _text_of(message)})
+
+    async def _hand_over(self, address: Address, document: Document) -> None:
+        if address.kind is Kind.USER and fits(document):
+            await self._files.send(address.id, document)
+        else:
+            await self._say(address, {"text": self._texts("zalo.document_elsewhere")})
 
     async def _shielded(self, outgoing: Outgoing) -> Letter:
         """Nothing can be protected on Zalo: such a text is shown once, on a page of ours."""

@@ -278,7 +278,7 @@ class FakeZalo:
                 return "button action"
             if not 1 <= len(button["title"]) <= 100 or len(button["payload"]) > 1000:
                 return "button size"
-        return _wrong_text(text)
+        return _wrong_text(payload["text"] if payload.get("template_type") == "button" else text)
 
     async def _anonymous(self, request: Request) -> Response:
         if refused := self._refused(request):

@@ -52,10 +52,10 @@ def serve(database: Database, knowing: Knowing, clock: Clock, fake: FakeZalo) ->
     async def serving(public_url: str = PUBLIC_URL, **settings: Any) -> AsyncIterator[Served]:
         async with zalo_at(fake, clock, public_url, **settings) as zalo:
             product = Product(database, knowing, zalo.join(database), clock)
-            async with product.at_work(), product.taking_in():
-                async with running_server(web_app(product, WebSettings(), zalo.routes(product.intake))) as url:
-                    fake.webhook_url = f"{url}/zalo/oa/webhook"
-                    yield Served(product, zalo, url)
+            app = web_app(product, WebSettings(), zalo.routes(product.intake))
+            async with product.at_work(), product.taking_in(), running_server(app) as url:
+                fake.webhook_url = f"{url}/zalo/oa/webhook"
+                yield Served(product, zalo, url)
 
     return serving
 

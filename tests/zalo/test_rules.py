@@ -124,6 +124,8 @@ def test_numbered_lines_stand_in_the_text_whatever_the_tier() -> None:
     assert as_text(letter, "") == "Chọn\n\n1. Một\n2. Hai"
 
 
-@pytest.mark.parametrize("address", [Address(Kind.USER, "e4ea00"), Address.anonymous("9", "c1"), Address.phone("+8491")])
+@pytest.mark.parametrize(
+    "address", [Address(Kind.USER, "e4ea00"), Address.anonymous("9", "c1"), Address.phone("+8491")]
+)
 def test_an_address_is_kept_as_text_and_read_back(address: Address) -> None:
     assert Address.parse(str(address)) == address

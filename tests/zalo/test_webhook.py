@@ -63,8 +63,10 @@ async def test_the_bare_signature_and_the_one_over_the_oa_id_are_accepted(
     for number, first in enumerate((None, OA_ID)):
         made = event(fake, msg_id=f"m{number}")
         body = raw(made)
-        signature = sign(body, made["timestamp"]).removeprefix("mac=") if first is None else sign(
-            body, made["timestamp"], first
+        signature = (
+            sign(body, made["timestamp"]).removeprefix("mac=")
+            if first is None
+            else sign(body, made["timestamp"], first)
         )
         assert await fake.post(body, signature)
     await settled(citizen)
@@ -94,9 +96,7 @@ async def test_an_event_is_answered_once_however_often_it_comes(
     assert len(citizen.replies) == 1
 
 
-async def test_a_hotline_that_was_down_for_two_hours_still_answers(
-    serve: Serve, fake: FakeZalo, clock: Clock
-) -> None:
+async def test_a_hotline_that_was_down_for_two_hours_still_answers(serve: Serve, fake: FakeZalo, clock: Clock) -> None:
     fake.webhook_url = "http://127.0.0.1:9/zalo/oa/webhook"
     made = event(fake)
     fake.person("77").interacted_at = fake.clock()
@@ -120,7 +120,9 @@ async def test_zalo_keeps_its_timetable_and_takes_the_webhook_from_a_hotline_tha
     assert timedelta(minutes=110) <= clock() - began <= timedelta(minutes=111)
 
 
-async def test_a_replay_after_days_does_nothing(served: Served, fake: FakeZalo, clock: Clock, citizen: ZaloCitizen) -> None:
+async def test_a_replay_after_days_does_nothing(
+    served: Served, fake: FakeZalo, clock: Clock, citizen: ZaloCitizen
+) -> None:
     made = event(fake)
     clock.forward(timedelta(hours=25))
     await fake.deliver(made)
@@ -129,7 +131,8 @@ async def test_a_replay_after_days_does_nothing(served: Served, fake: FakeZalo, 
 
 
 @pytest.mark.parametrize(
-    "name", ["oa_send_text", "user_received_message", "user_seen_message", "user_reacted_message", "change_oa_daily_quota"]
+    "name",
+    ["oa_send_text", "user_received_message", "user_seen_message", "user_reacted_message", "change_oa_daily_quota"],
 )
 async def test_our_own_echoes_and_receipts_are_dropped(
     served: Served, fake: FakeZalo, citizen: ZaloCitizen, name: str
@@ -195,7 +198,9 @@ async def test_a_visitor_without_account_is_answered_in_the_same_conversation_by
     assert "anon-1" not in fake.people
 
 
-@pytest.mark.parametrize("kind", ["image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file"])
+@pytest.mark.parametrize(
+    "kind", ["image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file"]
+)
 async def test_whatever_is_sent_gets_a_short_useful_reply(fake: FakeZalo, citizen: ZaloCitizen, kind: str) -> None:
     fake.person(citizen.user_id).interacted_at = fake.clock()
     message = {"msg_id": kind, "attachments": [{"type": kind, "payload": {"url": "https://x.example/1"}}]}
@@ -243,7 +248,8 @@ async def test_a_button_of_last_week_says_that_it_is_old(fake: FakeZalo, citizen
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b"\xff\xfe", b'{"event_name": 5}', b'{"event_name":"user_send_text","sender":[]}', b"[" * 9000]
+    "body",
+    [b"", b"[]", b"{", b"\xff\xfe", b'{"event_name": 5}', b'{"event_name":"user_send_text","sender":[]}', b"[" * 9000],
 )
 async def test_a_broken_event_is_refused_or_ignored_and_nothing_breaks(
     served: Served, fake: FakeZalo, citizen: ZaloCitizen, body: bytes

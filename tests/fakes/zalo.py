@@ -6,6 +6,7 @@ and the fixture that runs the server fails the test for it.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -71,6 +72,7 @@ class FakeZalo:
     sent_at: list[datetime] = field(default_factory=list)
     webhook_lost: bool = False
     swallow_refresh_answers: bool = False
+    hang_after_refresh: bool = False
     refreshes: list[str] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     files: dict[str, tuple[str, bytes, datetime]] = field(default_factory=dict)
@@ -224,6 +226,8 @@ class FakeZalo:
             if used != self.refresh_token:
                 return self._no(-14014)
         access, refresh = self.grant()
+        while self.hang_after_refresh:  # noqa: ASYNC110 - until the test lets it
+            await asyncio.sleep(0.05)
         if self.swallow_refresh_answers:
             return Response("<html>gateway</html>", 502)
         return JSONResponse(

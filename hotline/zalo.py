@@ -27,7 +27,7 @@ from services.ports import Sender
 from texts import Texts
 from web.zalo import ZaloWebhook
 
-_WATCH_SECONDS = 300
+_WATCH_SECONDS = 60
 log = structlog.get_logger()
 
 

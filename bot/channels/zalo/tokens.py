@@ -18,7 +18,7 @@ from domain.zalo import ASSUMED_ACCESS_LIFETIME, REFRESH_IN_FLIGHT, GrantAlarm, 
 from services.ports import ChannelDown
 
 _ELSEWHERE = timedelta(seconds=2)
-_FOR_A_HUMAN = timedelta(minutes=5)
+_LOGIN_LOOKED_FOR = timedelta(seconds=15)
 _OVERDUE_PAUSE = timedelta(minutes=1)
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ class NeedsLogin(ChannelDown):
     """No token can be had before somebody runs `hotline zalo login`."""
 
     def __init__(self) -> None:
-        super().__init__(_FOR_A_HUMAN)
+        super().__init__(_LOGIN_LOOKED_FOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,15 @@ class Tokens:
             await self.access()
         async with self._database.reading() as uow:
             found = alarm(await uow.zalo.find(self._app_id), self._clock())
-        if found is not GrantAlarm.NONE:
-            log.error("zalo.login_needed" if found is not GrantAlarm.STALE else "zalo.refresh_overdue", why=str(found))
+        match found:
+            case GrantAlarm.NONE:
+                pass
+            case GrantAlarm.UNFINISHED:
+                log.error("zalo.refresh_unfinished")
+            case GrantAlarm.STALE | GrantAlarm.ENDING:
+                log.error("zalo.refresh_overdue", why=str(found))
+            case _:
+                log.error("zalo.login_needed", why=str(found))
         return found
 
     async def _look(self, refused: str | None) -> str:
@@ -121,10 +128,8 @@ class Tokens:
         return grant
 
     def _may_spend(self, grant: ZaloGrant, now: datetime) -> bool:
-        if _stuck(grant, now):
-            log.error("zalo.refresh_unfinished" if grant.pending_at else "zalo.login_needed", why=grant.trouble)
-            return False
-        return grant.pending_at is None
+        """Said loudly by `watch`, not at every message."""
+        return grant.pending_at is None and not _stuck(grant, now)
 
     async def _refresh(self, grant: ZaloGrant) -> ZaloGrant:
         try:
@@ -151,7 +156,7 @@ class Tokens:
         """A refresh comes early, so the old access token mostly still works."""
         if grant.usable(self._clock()):
             return grant
-        raise ChannelDown(_FOR_A_HUMAN)
+        raise ChannelDown
 
     def _granted(self, pair: Pair) -> ZaloGrant:
         now = self._clock()

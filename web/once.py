@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -35,6 +36,9 @@ button {{ font: inherit; padding: .7rem 1.4rem; min-height: 3rem }}
 </style></head><body><main>{body}</main></body></html>"""
 
 
+log = structlog.get_logger()
+
+
 @dataclass(frozen=True, slots=True)
 class OncePages:
     database: Database
@@ -53,8 +57,12 @@ class OncePages:
         return self._page(f"{button}<button>{escape(self.texts('once.show'))}</button></form>")
 
     async def show(self, request: Request) -> Response:
-        async with self.database.transaction() as uow:
-            text = await once.pick_up(uow, request.path_params["token"], self.clock())
+        try:
+            async with self.database.transaction() as uow:
+                text = await once.pick_up(uow, request.path_params["token"], self.clock())
+        except Exception as error:  # caught here, for further out the address would be logged
+            log.error("once.failed", exc_info=error)
+            return self._page(f"<p>{escape(self.texts('once.failed'))}</p>", status=503)
         if text is None:
             return self._page(f"<p>{escape(self.texts('once.gone'))}</p>", status=410)
         return self._page(f"<p>{escape(text)}</p><hr><p>{escape(self.texts('once.last'))}</p>")

@@ -77,7 +77,8 @@ class Event:
         return Arrival(Channel.ZALO, person, key, json.dumps(kept, ensure_ascii=False).encode(), text)
 
     def _person(self) -> str:
-        return self._at("sender", "id") or self._at("follower", "id") or self._at("user_id")
+        person = self._at("sender", "id") or self._at("follower", "id") or self._at("user_id")
+        return "" if ":" in person else person  # no id of Zalo's; it would be read as another kind of address
 
     def _moment(self) -> str:
         """What a repeated event without a message id has in common with its first copy."""

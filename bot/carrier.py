@@ -13,7 +13,7 @@ import structlog
 from bot.marks import Mark, Marks
 from db.session import Database
 from domain.models import Channel, Outgoing, Priority
-from services.ports import ChannelDown, Refused, Sender, TryLater, Unreachable
+from services.ports import ChannelDown, Postponed, Refused, Sender, TryLater, Unreachable
 
 _DANGER_PLACES = 8
 """Letters of danger that may leave although all other places are taken."""
@@ -141,6 +141,8 @@ class Carrier:
             sent = await self._sender.send(letter, external_id)
         except Unreachable:
             return Mark.unreachable(letter)
+        except Postponed as error:
+            return Mark.not_before(letter, error.until)
         except Refused as error:
             log.error("outbox.letter_refused", letter=letter.id, exc_info=error)
             return Mark.failed(letter)

@@ -18,12 +18,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """state PENDING: to be tried again, at `again_at`, or with None at once."""
+    """state PENDING: to be tried again, at `again_at`, or with None at once; `postponed`: it was not tried at all."""
 
     letter: Outgoing
     state: OutboxState
     message_ids: tuple[str, ...] = ()
     again_at: datetime | None = None
+    postponed: bool = False
 
     @classmethod
     def sent(cls, letter: Outgoing, message_ids: tuple[str, ...]) -> Mark:
@@ -40,6 +41,10 @@ class Mark:
     @classmethod
     def again(cls, letter: Outgoing, at: datetime) -> Mark:
         return cls(letter, OutboxState.PENDING, again_at=at)
+
+    @classmethod
+    def not_before(cls, letter: Outgoing, until: datetime) -> Mark:
+        return cls(letter, OutboxState.PENDING, again_at=until, postponed=True)
 
     @classmethod
     def back(cls, letter: Outgoing) -> Mark:
@@ -89,4 +94,5 @@ class Marks:
             await uow.outbox.set_back(back)
         for mark in waiting:
             if mark.again_at is not None:
-                await uow.outbox.set_again_at(mark.letter.id, mark.again_at)
+                again = uow.outbox.set_postponed if mark.postponed else uow.outbox.set_again_at
+                await again(mark.letter.id, mark.again_at)

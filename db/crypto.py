@@ -57,6 +57,10 @@ class Pseudonyms:
     def update_digest(self, channel: str, update_key: str) -> bytes:
         return self._digest("update", channel, update_key)[:16]
 
+    def digest(self, purpose: str, *parts: str) -> bytes:
+        """32 bytes that prove or recognise `parts` without holding them; `purpose` keeps uses apart."""
+        return self._digest(purpose, *parts)
+
     def _digest(self, *parts: str) -> bytes:
         return hmac.digest(self._secret, "\0".join(parts).encode(), sha256)
 

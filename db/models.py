@@ -151,3 +151,37 @@ class DailyCounterRow(Base):
     measure: Mapped[str] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class ZaloGrantRow(Base):
+    """The right to speak for one Official Account; one row per app. `seed`: digest of the pair in the settings."""
+
+    __tablename__ = "zalo_grants"
+    app_id: Mapped[str] = mapped_column(primary_key=True)
+    access_token: Mapped[bytes] = mapped_column(Encrypted("zalo_grants.access_token"))
+    refresh_token: Mapped[bytes] = mapped_column(Encrypted("zalo_grants.refresh_token"))
+    renewed_at: Mapped[datetime]
+    access_ends_at: Mapped[datetime]
+    pending_at: Mapped[datetime | None]
+    trouble: Mapped[str]
+    seed: Mapped[bytes | None]
+
+
+class UnreachableRow(Base):
+    """Why a contact cannot be reached; gone as soon as the contact writes again or is forgotten."""
+
+    __tablename__ = "unreachable"
+    contact_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[str]
+    since: Mapped[datetime]
+
+
+class OnceRow(Base):
+    """A message that is shown once on a page of its own; found by a digest of its address."""
+
+    __tablename__ = "once"
+    __table_args__ = (Index("ix_once_expires", "expires_at"), Index("ix_once_contact", "contact_id"))
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    contact_id: Mapped[int]
+    expires_at: Mapped[datetime]
+    content: Mapped[bytes] = mapped_column(Encrypted("once.content"))

@@ -15,7 +15,10 @@ from db.repositories.contacts import Contacts
 from db.repositories.conversations import Conversations
 from db.repositories.counters import Counters
 from db.repositories.inbox import Inbox
+from db.repositories.once import Once
 from db.repositories.outbox import Outbox
+from db.repositories.unreachable import Unreachables
+from db.repositories.zalo import ZaloGrants
 
 
 class UnitOfWork:
@@ -35,7 +38,10 @@ class UnitOfWork:
         self.conversations = Conversations(self)
         self.counters = Counters(self)
         self.inbox = Inbox(self)
+        self.once = Once(self)
         self.outbox = Outbox(self)
+        self.unreachable = Unreachables(self)
+        self.zalo = ZaloGrants(self)
 
     async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
         """Runs one statement; inside a step a savepoint is set before the first one."""

@@ -51,6 +51,18 @@ class PortTaken(HotlineError):
     text_key = "errors.port_taken"
 
 
+class ZaloUnused(HotlineError):
+    """The settings name no Official Account."""
+
+    text_key = "errors.zalo_unused"
+
+
+class ZaloLoginFailed(HotlineError):
+    """Zalo gave no tokens for the consent."""
+
+    text_key = "errors.zalo_login_failed"
+
+
 class ConfigInvalid(HotlineError):
     """The settings file names an unknown key or a value of the wrong kind."""
 

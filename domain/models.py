@@ -22,6 +22,7 @@ LIST_LIFETIME = timedelta(minutes=30)
 class Channel(StrEnum):
     WEB = "web"
     TELEGRAM = "telegram"
+    ZALO = "zalo"
     TERMINAL = "terminal"
 
 
@@ -91,12 +92,24 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A planned message in words that a platform has approved beforehand.
+
+    kind: names the template in the settings (`zalo_oa.templates`). fields: what fills it.
+    """
+
+    kind: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What the hotline says in one message, before a channel renders it.
 
     protect: must not be forwarded or saved, where the channel can prevent it.
     cover: neutral words to be shown first where others may look at the screen; empty for what was just asked for.
     erase_chat: the channel is to delete what was said so far; `text` is for channels that cannot.
+    notice: how to say it where only approved templates arrive; None: it cannot be said there.
     """
 
     text: str
@@ -106,6 +119,7 @@ class Letter:
     cover: str = ""
     erase_chat: bool = False
     document: Document | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

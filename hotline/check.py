@@ -16,6 +16,7 @@ from db.session import sqlite_path
 from domain.clock import local_date, utc_now
 from domain.errors import AlreadyRunning, HotlineError
 from hotline.check_telegram import telegram_findings
+from hotline.check_zalo import zalo_findings
 from hotline.config import DEFAULT_FILE, Config, load_config
 from hotline.findings import Finding, Verdict
 from hotline.lock import only_one_process
@@ -48,6 +49,8 @@ async def _findings(file: Path | None, texts: Texts) -> AsyncIterator[Finding]:
     for finding in (await _database(config, texts), _disk(config, texts), _port(config, texts, running=running)):
         yield finding
     async for finding in telegram_findings(config.telegram, texts, running=running):
+        yield finding
+    async for finding in zalo_findings(config, texts):
         yield finding
     yield _agency(config, texts)
     for finding in _knowledge(config, texts):

@@ -24,6 +24,8 @@ app.add_typer(key_app, name="key")
 app.command()(ask)
 app.add_typer(knowledge_cli.app, name="knowledge")
 knowledge_cli.app.command("unanswered")(unanswered.unanswered)
+zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
+app.add_typer(zalo_app, name="zalo")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
@@ -68,6 +70,22 @@ def rotate(config: ConfigFile = None) -> None:
     from hotline.rotate import rotate as change_key
 
     _run(change_key(load_config(config), typer.echo), load_config(config))
+
+
+@zalo_app.command("login")
+def zalo_login(config: ConfigFile = None) -> None:
+    """Let the hotline speak for the Official Account; needed once, and after a change of permissions."""
+    from hotline.zalo_login import login
+
+    _run(login(load_config(config), typer.echo, sys.stdin.readline), load_config(config))
+
+
+@zalo_app.command("status")
+def zalo_status(config: ConfigFile = None) -> None:
+    """How it stands with the tokens and the account, and how many people cannot be reached."""
+    from hotline.zalo_login import status
+
+    _run(status(load_config(config), typer.echo), load_config(config))
 
 
 def _serve(file: Path | None, *, web: bool, work: bool) -> None:

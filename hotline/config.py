@@ -43,6 +43,7 @@ class WebConfig(Section):
     embed_origins: tuple[Origin, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     public_metrics: bool = False
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/]+(/[^\s/]+)*)?$")
 
 
 class TelegramConfig(Section):
@@ -70,6 +71,29 @@ class TelegramConfig(Section):
         return self
 
 
+class ZaloOaConfig(Section):
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    oa_secret_key: SecretStr = SecretStr("")
+    access_token: SecretStr = SecretStr("")
+    refresh_token: SecretStr = SecretStr("")
+    signature: Literal["enforce", "log"] = "enforce"
+    buttons: bool = True
+    button_shape: Literal["message", "template"] = "message"
+    requests_per_minute: int = Field(default=2000, ge=0)
+    templates: dict[str, str] = Field(default_factory=dict)
+    api_base: str = "https://openapi.zalo.me"
+    oauth_base: str = "https://oauth.zaloapp.com"
+    business_base: str = "https://business.openapi.zalo.me"
+
+    @model_validator(mode="after")
+    def _account_is_complete(self) -> Self:
+        missing = [name for name in ("app_secret", "oa_secret_key") if not getattr(self, name).get_secret_value()]
+        if self.app_id and missing:
+            raise ValueError(f"app_id is set, so these are needed too: {', '.join(missing)}")
+        return self
+
+
 class LimitsConfig(Section):
     messages_per_minute: int = Field(default=30, ge=0)
 
@@ -89,6 +113,7 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
+    zalo_oa: ZaloOaConfig = ZaloOaConfig()
     limits: LimitsConfig = LimitsConfig()
     knowledge: KnowledgeConfig = KnowledgeConfig()
     log: LogConfig = LogConfig()

@@ -21,10 +21,12 @@ from domain.models import Channel
 from hotline.config import Config
 from hotline.telegram import open_telegram
 from hotline.wiring import Product, open_product, running
+from hotline.zalo import open_zalo
 from texts import vietnamese
 from web.app import WebSettings, create_app
 from web.chat import Chat
 from web.health import Health
+from web.once import OncePages
 
 _GRACE_SECONDS = 3
 """How long open pages may take to go when the program stops; they come back by themselves."""
@@ -35,7 +37,9 @@ OnListening = Callable[[tuple[Any, ...] | None], None]
 def web_app(product: Product, settings: WebSettings, webhooks: Sequence[Route] = ()) -> ASGIApp:
     chat = Chat(product.database, product.intake, product.streams, product.clock, product.several_processes)
     health = Health(product.database, product.streams, settings.public_metrics)
-    return create_app(chat, health, product.knowing.questions.texts, settings, webhooks)
+    texts = product.knowing.questions.texts
+    once = OncePages(product.database, product.clock, texts)
+    return create_app(chat, health, texts, settings, [*webhooks, *once.routes()])
 
 
 async def serve(
@@ -54,10 +58,16 @@ async def serve(
             open_telegram(config.telegram, vietnamese(), utc_now, partial(_token, reread or (lambda: config)))
         )
         senders = {Channel.TELEGRAM: telegram.sender} if telegram and work else {}
-        product = await stack.enter_async_context(open_product(config, senders, several_processes=web != work))
+        zalo = await stack.enter_async_context(
+            open_zalo(config.zalo_oa, config.web.public_url, vietnamese(), utc_now, sends=work)
+        )
+        product = await stack.enter_async_context(
+            open_product(config, senders, senders_with=zalo.join, several_processes=web != work)
+        )
         if work:
             await stack.enter_async_context(product.at_work())
         await stack.enter_async_context(product.taking_in())
+        await stack.enter_async_context(running(zalo.watch()))
         if telegram and telegram.webhook is None and work:
             await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
         if listener is None:
@@ -67,7 +77,8 @@ async def serve(
         if telegram and telegram.webhook:
             await stack.enter_async_context(running(telegram.keep_webhook()))
         settings = WebSettings(config.web.embed_origins, config.web.public_metrics)
-        app = web_app(product, settings, telegram.routes(product.intake) if telegram else ())
+        webhooks = [*(telegram.routes(product.intake) if telegram else ()), *zalo.routes(product.intake)]
+        app = web_app(product, settings, webhooks)
         if not stopping.is_set():  # told to stop while everything was still being loaded
             await _serve_web(app, listener, config.web.trusted_proxies, on_listening)
 

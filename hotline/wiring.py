@@ -15,6 +15,8 @@ from aiogram import Bot, Dispatcher
 from bot.channels import terminal
 from bot.channels import web as web_channel
 from bot.channels.telegram.updates import to_update as telegram_to_update
+from bot.channels.zalo.presses import Presses
+from bot.channels.zalo.receiving import Updates as ZaloUpdates
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
 from bot.inbox import Intake
@@ -64,6 +66,7 @@ class Product:
                 Channel.WEB: web_channel.to_update,
                 Channel.TERMINAL: terminal.to_update,
                 Channel.TELEGRAM: telegram_to_update,
+                Channel.ZALO: ZaloUpdates(Presses(self.database.pseudonyms)),
             },
             self.knowing.questions,
             self.clock,
@@ -115,9 +118,15 @@ async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def open_product(
-    config: Config, senders: Mapping[Channel, Sender] | None = None, *, several_processes: bool = False
+    config: Config,
+    senders: Mapping[Channel, Sender] | None = None,
+    *,
+    senders_with: Callable[[Database], Mapping[Channel, Sender]] = lambda _database: {},
+    several_processes: bool = False,
 ) -> AsyncIterator[Product]:
     """Opens everything that a process needs, and closes it in the end.
+
+    senders_with: makes the senders that need the database themselves.
 
     Raises AlreadyRunning, NeedsPostgreSQL, and what `open_database` and the content raise.
     """
@@ -130,7 +139,8 @@ async def open_product(
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
             limit = config.limits.messages_per_minute
-            yield Product(database, knowing, senders or {}, several_processes=shared, messages_per_minute=limit)
+            everyone = {**(senders or {}), **senders_with(database)}
+            yield Product(database, knowing, everyone, several_processes=shared, messages_per_minute=limit)
         finally:
             await database.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.errors import HotlineError
@@ -12,6 +12,14 @@ from domain.models import Outgoing
 
 class Unreachable(HotlineError):
     """The person blocked the bot or has gone: never to be tried again."""
+
+
+class Postponed(HotlineError):
+    """Not now, and nobody's fault: the night, or a quota. Other letters to this person do not wait for it."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class Refused(HotlineError):
@@ -43,5 +51,5 @@ class Sender(Protocol):
     async def send(self, outgoing: Outgoing, external_id: str) -> Sequence[str]:
         """The platform's numbers of the messages, where it lets us delete them later.
 
-        Raises Unreachable, Refused, TryLater, ChannelDown.
+        Raises Unreachable, Postponed, Refused, TryLater, ChannelDown.
         """

@@ -27,8 +27,20 @@ async def erase(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
     await uow.outbox.delete_of(contact.id)
     await uow.conversations.delete(contact.id)
     await uow.chat_messages.expire_at(contact.id, now + FAREWELL)
+    await uow.once.delete_of(contact.id)
+    await uow.unreachable.clear([contact.id])
     await uow.contacts.let_go(contact.id)
     count(uow, contact, "privacy.erased", now)
+
+
+async def stop(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
+    """This person stopped the bot in the messenger: the talk is forgotten, and staff see that nothing arrives there.
+
+    A callback that was asked for stays: the phone still rings. Whoever writes again is reachable again.
+    """
+    await uow.conversations.delete(contact.id)
+    await uow.unreachable.set_reason(contact.id, "stopped", now)
+    count(uow, contact, "contact.stopped", now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,9 @@ class Retention:
             await uow.chat_messages.delete_expired(now)
             await uow.conversations.delete_before(now - MESSAGE_LIFETIME)
             await uow.inbox.delete_tombstones_before(now - TOMBSTONE_LIFETIME)
+            await uow.once.delete_expired(now)
             await uow.contacts.delete_silent(now - TOMBSTONE_LIFETIME)
+            await uow.unreachable.delete_forgotten()
         return told
 
     async def tell_lapsed(self, now: datetime) -> list[int]:

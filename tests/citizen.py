@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from bot.channels import terminal
-from domain.clock import utc_now
+from domain.clock import VIETNAM, utc_now
 from domain.models import Channel, Choice, Letter, Outgoing
 from hotline.wiring import Product
 from tests.fakes.telegram import Message, Person
@@ -33,6 +33,12 @@ class Clock:
 
     def forward(self, ahead: timedelta) -> None:
         self.ahead += ahead
+
+    def to_hour(self, hour: int) -> None:
+        """On to the next time that it is so many o'clock in Việt Nam."""
+        local = self().astimezone(VIETNAM)
+        moment = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+        self.forward((moment if moment > local else moment + timedelta(days=1)) - local)
 
 
 @dataclass

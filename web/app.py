@@ -30,7 +30,7 @@ class WebSettings:
 def create_app(
     chat: Chat, health: Health, texts: Texts, settings: WebSettings, webhooks: Sequence[Route] = ()
 ) -> ASGIApp:
-    """`webhooks`: where messengers deliver."""
+    """`webhooks`: where messengers deliver, and other pages of a channel."""
     home, headers = page.page(texts), page.headers(settings.embed_origins)
 
     async def show_page(request: Request) -> Response:

@@ -47,3 +47,18 @@ def _person(incoming: Incoming) -> dict[str, Any]:
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
+
+
+def left_update(incoming: Incoming, status: str) -> dict[str, Any]:
+    """The person stopped the bot ("kicked"), or took back the consent to their data ("left")."""
+    me = {"id": incoming.contact.id, "is_bot": True, "first_name": "-"}
+    return {
+        "update_id": incoming.id,
+        "my_chat_member": {
+            "chat": {"id": incoming.contact.id, "type": "private"},
+            "from": _person(incoming),
+            "date": _seconds(incoming.received_at),
+            "old_chat_member": {"status": "member", "user": me},
+            "new_chat_member": {"status": status, "user": me} | ({"until_date": 0} if status == "kicked" else {}),
+        },
+    }

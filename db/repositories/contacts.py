@@ -23,6 +23,7 @@ class Contacts(Repository):
         ]
         if rows:
             await self._uow.execute(statement, rows)
+            await self._uow.unreachable.clear([contact.id for contact in people.values()])
 
     def known_as(self, channel: Channel, external_id: str) -> Contact:
         """The contact that this id of the channel stands for, whether it wrote before or not."""
@@ -32,6 +33,11 @@ class Contacts(Repository):
         """The channel's own ids, for senders only."""
         rows = await self._uow.execute(select(ContactRow.id, ContactRow.external_id).where(ContactRow.id.in_(ids)))
         return {row.id: row.external_id.decode() for row in rows}
+
+    async def seen_at(self, contact_id: int) -> datetime | None:
+        """When this contact last wrote, pressed or followed; None for one that is not known."""
+        statement = select(ContactRow.seen_at).where(ContactRow.id == contact_id)
+        return (await self._uow.execute(statement)).scalar_one_or_none()
 
     async def delete_silent(self, since: datetime) -> int:
         """Forgets who has not written since, unless something still waits for them or from them."""

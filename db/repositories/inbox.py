@@ -123,6 +123,12 @@ class Inbox(Repository):
         statement = delete(InboxRow).where(InboxRow.received_at < moment, InboxRow.contact_id.is_(None))
         return (await self._uow.execute(statement)).rowcount
 
+    async def last_received_at(self, channel: Channel) -> datetime | None:
+        """When this channel last brought anything, as far as tombstones reach back (48 hours)."""
+        statement = select(func.max(InboxRow.received_at)).where(InboxRow.channel == channel)
+        found: datetime | None = (await self._uow.execute(statement)).scalar_one()
+        return found
+
     async def count_waiting(self) -> int:
         statement = select(func.count()).select_from(InboxRow).where(InboxRow.contact_id.is_not(None))
         return int((await self._uow.execute(statement)).scalar_one())

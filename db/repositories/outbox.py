@@ -20,6 +20,7 @@ from domain.models import (
     Contact,
     Document,
     Letter,
+    Notice,
     OutboxState,
     Outgoing,
     Priority,
@@ -166,6 +167,14 @@ class Outbox(Repository):
             .values(state=OutboxState.PENDING, claimed_at=None, due_at=due_at)
         )
 
+    async def set_postponed(self, row_id: int, until: datetime) -> None:
+        """Not tried at all: nothing else waits for it."""
+        await self._uow.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row_id)
+            .values(state=OutboxState.PENDING, claimed_at=None, due_at=until, attempts=0)
+        )
+
     async def release_claimed_before(self, moment: datetime, channel: Channel | None = None) -> int:
         """Gives back what a sender claimed and never marked: it died with at most these in flight."""
         statement = (
@@ -217,6 +226,7 @@ def _to_json(letter: Letter) -> bytes:
         "cover": letter.cover,
         "erase_chat": letter.erase_chat,
         "document": letter.document and letter.document.name,
+        "notice": letter.notice and [letter.notice.kind, *map(list, letter.notice.fields)],
     }
     line = json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
     return line + b"\n" + letter.document.content if letter.document else line
@@ -226,9 +236,11 @@ def _letter(sealed: bytes) -> Letter:
     line, _, attached = sealed.partition(b"\n")
     content = json.loads(line)
     name = content.pop("document", None)
+    kind, *fields = content.pop("notice", ("",))
+    notice = Notice(kind, tuple((key, value) for key, value in fields)) if kind else None
     choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
     text = content.pop("text", "")
-    return Letter(text, choices, document=Document(name, attached) if name else None, **content)
+    return Letter(text, choices, document=Document(name, attached) if name else None, notice=notice, **content)
 
 
 def _to_domain(row: Row[Any]) -> Outgoing:

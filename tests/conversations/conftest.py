@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from db.session import Database
 from domain.models import Channel
@@ -14,11 +15,14 @@ from hotline.knowing import Knowing
 from hotline.serving import web_app
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
+from hotline.zalo import Zalo
 from services.ports import Sender
 from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen, WebCitizen
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 from tests.servers import running_server
 from tests.telegrams import telegram_at
+from tests.zalos import ZaloCitizen, fake_zalo_running, zalo_at
 from web.app import WebSettings
 
 NewCitizen = Callable[[], Citizen]
@@ -48,10 +52,23 @@ async def telegram(fake_telegram: FakeTelegram, clock: Clock) -> AsyncIterator[T
 
 
 @pytest.fixture
+async def fake_zalo(clock: Clock) -> AsyncIterator[FakeZalo]:
+    async with fake_zalo_running(clock) as fake:
+        yield fake
+
+
+@pytest.fixture
+async def zalo(fake_zalo: FakeZalo, clock: Clock) -> AsyncIterator[Zalo]:
+    async with zalo_at(fake_zalo, clock) as channel:
+        yield channel
+
+
+@pytest.fixture
 async def product(
-    database: Database, knowing: Knowing, clock: Clock, printed: Printed, telegram: Telegram
+    database: Database, knowing: Knowing, clock: Clock, printed: Printed, telegram: Telegram, zalo: Zalo
 ) -> AsyncIterator[Product]:
     senders: dict[Channel, Sender] = {Channel.TERMINAL: printed, Channel.TELEGRAM: telegram.sender}
+    senders |= zalo.join(database)
     made = Product(database, knowing, senders, clock)
     async with made.at_work(), made.taking_in():
         yield made
@@ -64,18 +81,20 @@ async def web_client(product: Product) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def serving(product: Product) -> AsyncIterator[str]:
-    async with running_server(web_app(product, WebSettings())) as url:
+async def serving(product: Product, webhooks: Sequence[Route] = ()) -> AsyncIterator[str]:
+    async with running_server(web_app(product, WebSettings(), webhooks)) as url:
         yield url
 
 
-@pytest.fixture(params=["web", "terminal", "telegram"])
+@pytest.fixture(params=["web", "terminal", "telegram", "zalo"])
 async def new_citizen(
     request: pytest.FixtureRequest,
     product: Product,
     printed: Printed,
     telegram: Telegram,
     fake_telegram: FakeTelegram,
+    zalo: Zalo,
+    fake_zalo: FakeZalo,
 ) -> AsyncIterator[NewCitizen]:
     """Makes citizens of one channel; the test runs once per channel."""
     async with AsyncExitStack() as stack:
@@ -86,7 +105,11 @@ async def new_citizen(
             await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
             yield lambda: TelegramCitizen(product, person=fake_telegram.person())
             return
-        url = await stack.enter_async_context(serving(product))
+        url = await stack.enter_async_context(serving(product, zalo.routes(product.intake)))
+        if request.param == "zalo":
+            fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
+            yield lambda: ZaloCitizen(product, fake=fake_zalo)
+            return
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False))
         yield lambda: WebCitizen(product, client=client)
 

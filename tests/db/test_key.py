@@ -133,8 +133,11 @@ def test_every_table_that_holds_what_people_are_known_by_seals_it() -> None:
         "contacts.external_id",
         "conversations.memory",
         "inbox.payload",
+        "once.content",
         "outbox.letter",
         "secrets.secret",
+        "zalo_grants.access_token",
+        "zalo_grants.refresh_token",
     }
 
 

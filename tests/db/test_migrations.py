@@ -18,6 +18,7 @@ from db.models import Base
 from db.opening import KeySource, open_database
 from db.session import Database, table_names
 from domain.models import Arrival, Channel, Choice, Letter, Priority
+from domain.zalo import ZaloGrant
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -36,6 +37,9 @@ async def fill(database: Database) -> None:
         contact = uow.contacts.known_as(Channel.WEB, "p")
         uow.outbox.add(contact, Letter("x"), NOW)
         uow.chat_messages.note(contact, "1", NOW)
+        await uow.zalo.set_pair("app", ZaloGrant("a", "r", NOW, NOW))
+        await uow.unreachable.set_reason(contact.id, "gone", NOW)
+        await uow.once.add(b"digest", contact.id, b"x", NOW)
         uow.counters.add(NOW.date(), "web", "m")
         uow.conversations.changed((await _talk(uow, contact.id)), NOW)
 

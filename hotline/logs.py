@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict
@@ -30,7 +30,7 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
             else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(CurrentErrorStream()),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, CurrentErrorStream())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[OtherLibraries()], force=True)

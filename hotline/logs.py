@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any, TextIO, cast
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict
@@ -30,7 +29,7 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
             else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, CurrentErrorStream())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[OtherLibraries()], force=True)
@@ -41,16 +40,6 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
     logging.getLogger("uvicorn.access").disabled = True
     for name in _SAID_BY_US:
         logging.getLogger(name).disabled = True
-
-
-class CurrentErrorStream(io.TextIOBase):
-    """Whatever is the error stream when a line is written: it may have been exchanged or closed since the start."""
-
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
 
 
 def where_it_happened(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.knowledge import Danger
-from knowledge.features import Extractor
 from knowledge.files import ContentFiles
 from knowledge.fold import Folder
-from knowledge.linear import Judgement, LinearModel, logit, softmax
+from knowledge.judging import Judge
+from knowledge.linear import Judgement, logit, softmax
 from knowledge.parsing import Findings, parse_toml, read_text
 
 URGENT = "urgent.toml"
@@ -119,11 +119,10 @@ def _without_idioms(words: list[str], rules: Rules) -> list[str]:
 
 
 class DangerFinder:
-    def __init__(self, rules: Rules, model: LinearModel, extractor: Extractor) -> None:
+    def __init__(self, rules: Rules, judged: Judge) -> None:
         self._rules = rules
-        self._model = model
-        self._extractor = extractor
-        self._kinds = [place for place, label in enumerate(model.labels) if label.startswith(URGENT_PREFIX)]
+        self._judged = judged
+        self._kinds = [place for place, label in enumerate(judged.labels) if label.startswith(URGENT_PREFIX)]
 
     def find(self, sentences: list[list[str]], whole: Judgement | None = None) -> Danger | None:
         """The worst that any part of a message says.
@@ -169,14 +168,11 @@ class DangerFinder:
         """
         whole = judged or self._judged(words)
         kinds = whole.topics[self._kinds]
-        kind = self._model.labels[self._kinds[int(kinds.argmax())]]
+        kind = self._judged.labels[self._kinds[int(kinds.argmax())]]
         score = self._mean(whole)
         if len(words) > TAIL + 3:
             score = (1 - END_SHARE) * score + END_SHARE * self._mean(self._judged(words[-TAIL:]))
         return score, kind
-
-    def _judged(self, words: list[str]) -> Judgement:
-        return self._model.judge(self._extractor.features(words, self._extractor.concepts(words)))
 
     def _mean(self, judged: Judgement) -> float:
         urgent = float(softmax(judged.topics)[self._kinds].sum())

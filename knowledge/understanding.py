@@ -14,9 +14,10 @@ from knowledge.judging import Judge
 from knowledge.lexicon import load_lexicon
 from knowledge.linear import Floats, Judgement, LinearModel, softmax
 from knowledge.parsing import Findings
+from knowledge.rules import URGENT_PREFIX, Rules, load_rules
 from knowledge.talk import is_follow_up, nearness
 from knowledge.training import SHORTEST_SENTENCE, joined, load_or_train, question_of
-from knowledge.urgent import LONGEST_WHOLE, URGENT_PREFIX, DangerFinder, Rules, load_rules
+from knowledge.urgent import LONGEST_WHOLE, DangerFinder
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
 NOT_OURS_FROM = 0.22  # probability of "not ours" from which it is declined
@@ -50,6 +51,7 @@ class Understanding:
     def __init__(self, base: KnowledgeBase, extractor: Extractor, model: LinearModel, rules: Rules) -> None:
         self._base = base
         self._extractor = extractor
+        self._model = model
         self._judged = Judge(extractor, model)
         self._danger = DangerFinder(rules, self._judged)
         self._looked_at: dict[int, _LookedAt] = {}
@@ -64,8 +66,8 @@ class Understanding:
         findings = Findings()
         lexicon = load_lexicon(base.files, findings)
         rules = load_rules(base.files, lexicon.folder, findings)
-        if findings.problems:
-            raise ContentError(tuple(findings.problems))
+        if errors := tuple(problem for problem in findings.problems if not problem.warning):
+            raise ContentError(errors)
         extractor = Extractor(lexicon)
         return cls(base, extractor, load_or_train(base, extractor, cache_dir), rules)
 

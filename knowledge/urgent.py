@@ -10,112 +10,23 @@ Thresholds are chosen on phrasings that the model had not learned from: `python 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from domain.knowledge import Danger
-from knowledge.files import ContentFiles
-from knowledge.fold import Folder
 from knowledge.judging import Judge
 from knowledge.linear import Judgement, logit, softmax
-from knowledge.parsing import Findings, parse_toml, read_text
+from knowledge.rules import URGENT_PREFIX, Rules, matches, without_idioms
 
-URGENT = "urgent.toml"
-GAP = "..."
-WIDEST_GAP = 3
 SURE_FROM = 0.5  # score from which the classifier alone is certain
 DOUBT_FROM = -1.8  # from which it asks
 DOUBT_FROM_IN_PART = 3.0  # about a part of a long message: of many parts one is easily mistaken
 RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message
 LIKELY_NEEDS = -2.2  # a half-certain rule needs at least this much agreement
 END_SHARE = 0.3  # of the score: people begin politely and come to the point last
-URGENT_PREFIX = "urgent."
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
 TAIL = 8  # words at the end of a message
 LONGEST_WHOLE = 400  # words; a longer message is judged by its parts alone
-
-Item = frozenset[str] | None  # None is a gap
-Pattern = tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Patterns by each word they may begin with."""
-
-    sure: dict[str, list[tuple[Pattern, str]]]
-    likely: dict[str, list[tuple[Pattern, str]]]
-    idioms: dict[str, list[tuple[Pattern, str]]]
-    calm: dict[str, list[tuple[Pattern, str]]]
-
-
-def load_rules(files: ContentFiles, folder: Folder, findings: Findings) -> Rules:
-    file = files.find(URGENT)
-    table = parse_toml(read_text(file, findings), file, findings)
-    rules = Rules({}, {}, {}, {})
-    _index(rules.idioms, table.get("idioms", ()), "", folder)
-    _index(rules.calm, table.get("calm", ()), "", folder)
-    topics: list[dict[str, Any]] = table.get("topic", [])
-    for topic in topics:
-        _index(rules.sure, topic.get("sure", ()), topic["id"], folder)
-        _index(rules.likely, topic.get("likely", ()), topic["id"], folder)
-    return rules
-
-
-def _index(into: dict[str, list[tuple[Pattern, str]]], written: Sequence[str], topic: str, folder: Folder) -> None:
-    for text in written:
-        pattern = _pattern(text, folder)
-        for word in pattern[0] or ():
-            into.setdefault(word, []).append((pattern, topic))
-
-
-def _pattern(text: str, folder: Folder) -> Pattern:
-    items: list[Item] = []
-    for part in text.split():
-        if part == GAP:
-            items.append(None)
-        else:
-            items.append(frozenset(word for other in part.split("|") for word in folder.words_of(other)))
-    return tuple(items)
-
-
-def _end_of_match(words: Sequence[str], at: int, pattern: Pattern) -> int:
-    """Place after the last word of a match that begins at `at`; 0 when there is none."""
-    for place, item in enumerate(pattern):
-        if item is None:
-            for skipped in range(WIDEST_GAP + 1):
-                if end := _end_of_match(words, at + skipped, pattern[place + 1 :]):
-                    return end
-            return 0
-        if at >= len(words) or words[at] not in item:
-            return 0
-        at += 1
-    return at
-
-
-def _matches(words: Sequence[str], patterns: dict[str, list[tuple[Pattern, str]]]) -> list[str]:
-    return [
-        topic
-        for at, word in enumerate(words)
-        for pattern, topic in patterns.get(word, ())
-        if _end_of_match(words, at, pattern)
-    ]
-
-
-def _without_idioms(words: list[str], rules: Rules) -> list[str]:
-    left: list[str] = []
-    at = 0
-    while at < len(words):
-        ends = [_end_of_match(words, at, pattern) for pattern, _ in rules.idioms.get(words[at], ())]
-        end = max(ends, default=0)
-        if end:
-            left.append("-")  # stops patterns from reaching across
-            at = end
-        else:
-            left.append(words[at])
-            at += 1
-    return left
 
 
 class DangerFinder:
@@ -152,11 +63,11 @@ class DangerFinder:
         if score >= max(SURE_FROM, doubt_from):
             return Danger(kind, sure=True)
         if score >= rule_needs:
-            literal = _without_idioms(words, self._rules)
-            sure = _matches(literal, self._rules.sure)
-            if sure and not _matches(words, self._rules.calm):
+            literal = without_idioms(words, self._rules)
+            sure = matches(literal, self._rules.sure)
+            if sure and not matches(words, self._rules.calm):
                 return Danger(_most_frequent(sure, kind), sure=True)
-            if score >= LIKELY_NEEDS and (hits := sure or _matches(literal, self._rules.likely)):
+            if score >= LIKELY_NEEDS and (hits := sure or matches(literal, self._rules.likely)):
                 return Danger(_most_frequent(hits, kind), sure=False)
         return Danger(kind, sure=False) if score >= doubt_from else None
 

@@ -1,4 +1,4 @@
-"""Danger to life, looked for by two independent means; either is enough.
+"""Danger to life, looked for by two independent means; either is enough, unless the other is certain of the contrary.
 
 The rules of `urgent.toml` know what people say outright, and its exceptions know how people exaggerate. A classifier,
 trained on urgent phrasings against near misses and everything else, knows what is said indirectly. What only one of
@@ -9,7 +9,6 @@ Thresholds are chosen on phrasings that the model had not learned from: `python 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from domain.knowledge import Danger
@@ -18,8 +17,9 @@ from knowledge.linear import Judgement, logit, softmax
 from knowledge.rules import URGENT_PREFIX, Rules, matches, without_idioms
 
 SURE_FROM = 0.5  # score from which the classifier alone is certain
-DOUBT_FROM = -1.8  # from which it asks
+DOUBT_FROM = -1.3  # from which it asks
 DOUBT_FROM_IN_PART = 3.0  # about a part of a long message: of many parts one is easily mistaken
+RULE_NEEDS = -5.0  # a rule is not believed when the classifier is all but certain of the contrary ("số cứu hộ xe")
 RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message
 LIKELY_NEEDS = -2.2  # a half-certain rule needs at least this much agreement
 END_SHARE = 0.3  # of the score: people begin politely and come to the point last
@@ -45,7 +45,7 @@ class DangerFinder:
         words = [word for sentence in sentences for word in sentence]
         if not words or not self._kinds:
             return None
-        found, rule_needs = None, -math.inf
+        found, rule_needs = None, RULE_NEEDS
         if len(words) <= LONGEST_WHOLE:
             found, rule_needs = self._in_part(words, DOUBT_FROM, judged=whole), RULE_NEEDS_IN_PART
         if len(words) > LONG and not (found and found.sure):
@@ -57,7 +57,7 @@ class DangerFinder:
         return found
 
     def _in_part(
-        self, words: list[str], doubt_from: float, rule_needs: float = -math.inf, judged: Judgement | None = None
+        self, words: list[str], doubt_from: float, rule_needs: float = RULE_NEEDS, judged: Judgement | None = None
     ) -> Danger | None:
         score, kind = self.judge(words, judged)
         if score >= max(SURE_FROM, doubt_from):
@@ -67,8 +67,8 @@ class DangerFinder:
             sure = matches(literal, self._rules.sure)
             if sure and not matches(words, self._rules.calm):
                 return Danger(_most_frequent(sure, kind), sure=True)
-            if score >= LIKELY_NEEDS and (hits := sure or matches(literal, self._rules.likely)):
-                return Danger(_most_frequent(hits, kind), sure=False)
+            if score >= LIKELY_NEEDS and (sure or matches(literal, self._rules.likely)):
+                return Danger(_most_frequent(sure, kind) if sure else kind, sure=False)
         return Danger(kind, sure=False) if score >= doubt_from else None
 
     def judge(self, words: list[str], judged: Judgement | None = None) -> tuple[float, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -184,6 +185,20 @@ def test_what_was_judged_and_never_read_does_not_pile_up(
     assert len(understanding._looked_at) == 3
     understanding.read("cai ở đâu 9")
     assert len(understanding._looked_at) == 2
+
+
+def test_reading_takes_no_more_than_in_proportion_to_the_length(understanding: Understanding) -> None:
+    """Of this process alone, whatever else the machine does: forty times the words, far from 1,600 times the work."""
+
+    def work(times: int) -> float:
+        text = "Nhà tôi ở xã, con tôi đi học xa, hôm qua tôi lên xã hỏi. " * times
+        started = time.process_time()
+        for _ in range(400 // times):
+            understanding.read(text)
+        return time.process_time() - started
+
+    work(10)
+    assert work(400) < 10 * work(10)
 
 
 def test_a_fresh_and_a_cached_model_read_alike(base: KnowledgeBase, understanding: Understanding) -> None:

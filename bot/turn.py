@@ -17,6 +17,7 @@ class Turn:
     urgent: what is said next is about danger to life: shown as such, and it leaves before everything else.
     erase_chat: what is said next is said after the channel has deleted the chat, as far as it can.
     reply_lifetime: how long a reply waits to be fetched.
+    calm: danger has been looked for in what was said, and there is none.
     """
 
     uow: UnitOfWork
@@ -26,6 +27,7 @@ class Turn:
     urgent: bool = False
     erase_chat: bool = False
     reply_lifetime: timedelta = MESSAGE_LIFETIME
+    calm: bool = False
 
     @property
     def priority(self) -> Priority:

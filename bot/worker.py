@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
 from bot.channels.updates import press_update
+from bot.dangers import Dangers
 from bot.handlers import errors
 from bot.numbers import pressed
 from bot.turn import Turn, current_turn
@@ -26,6 +27,9 @@ _CONVERSATIONS = 50
 
 _LOOK_AGAIN_SECONDS = 1.0
 """Another process may have stored something; our own intake wakes us at once."""
+
+_OTHERS_WAIT = timedelta(seconds=0.1)
+"""SQLite has one writer: so long the intake (a messenger waits two seconds) and the letters wait for a group."""
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
 log = structlog.get_logger()
@@ -41,6 +45,7 @@ class Worker:
         questions: Questions,
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
+        dangers: Dangers,
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
@@ -49,16 +54,11 @@ class Worker:
         self._questions = questions
         self._clock = clock
         self._on_answered = on_answered
+        self._dangers = dangers
         self._wake = asyncio.Event()
-        self._danger_waits = False
 
     def wake(self) -> None:
-        self._danger_waits = False
         self._wake.set()
-
-    def make_way(self) -> None:
-        """A message of danger is about to be stored: the group at hand is committed as far as it is."""
-        self._danger_waits = True
 
     async def run(self) -> None:
         """Works until cancelled. A commit that fails is tried again: nothing of it has happened."""
@@ -80,6 +80,7 @@ class Worker:
     async def work_once(self) -> int:
         """Handles one group of conversations in one transaction; returns how many messages that were."""
         async with self._database.transaction() as uow:
+            through = self._dangers.through
             messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
             if messages and messages[0].priority is Priority.DANGER:  # committed before anything else is begun
                 messages = [message for message in messages if message.priority is Priority.DANGER]
@@ -89,8 +90,8 @@ class Worker:
                 await self._handle(uow, message)
                 handled.append(message)
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
-                if self._danger_waits:
-                    break
+                if self._dangers.come > through or self._database.kept_waiting > _OTHERS_WAIT:
+                    break  # the rest is claimed again, by then in another order
         if handled:
             self._on_answered({message.contact.id for message in handled})
         return len(handled)
@@ -114,9 +115,10 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        turn = Turn(uow, message.contact, talk, now)
+        turn = Turn(uow, message.contact, talk, now, calm=not message.danger)
         count(uow, message.contact, "message.received", now)
-        update = self._read_number(self._to_update[message.contact.channel](message), message, turn)
+        update = self._to_update[message.contact.channel](message)
+        update = _without_command(update) if message.danger else self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -136,3 +138,12 @@ class Worker:
         text = update.get("message", {}).get("text")
         press = pressed(text, turn.talk, turn.now) if text else None
         return press_update(message, press) if press else update
+
+
+def _without_command(update: dict[str, Any]) -> dict[str, Any]:
+    """Danger is heard behind a command too: "/menu nó không thở nữa" asks for no menu."""
+    message = update.get("message", {})
+    command, *rest = message.get("text", "").split(maxsplit=1) or [""]
+    if command.startswith("/"):
+        message["text"] = rest[0] if rest else command.lstrip("/")
+    return update

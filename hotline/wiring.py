@@ -17,6 +17,7 @@ from bot.channels import web as web_channel
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
+from bot.dangers import Dangers
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
 from bot.inbox import Intake
@@ -71,13 +72,14 @@ class Product:
             self.knowing.questions,
             self.clock,
             self.tell,
+            dangers := Dangers(),
         )
         self.intake = Intake(
             self.database,
             self.knowing.is_danger,
             self.clock,
             self.worker.wake,
-            self.worker.make_way,
+            dangers,
             Flood(self.messages_per_minute),
         )
 

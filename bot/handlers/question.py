@@ -35,7 +35,7 @@ router = Router(name="question")
 async def answer(
     message: Message, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
 ) -> None:
-    reading = await questions.ask(uow, contact, message.text or "", now)
+    reading = await questions.ask(uow, contact, message.text or "", now, calm=turn.calm)
     match reading.kind:
         case ReadingKind.URGENT:
             await answer_danger(message, reading, turn, questions)

@@ -10,11 +10,16 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from db.crypto import Pseudonyms
+from db.repositories.callbacks import Callbacks
+from db.repositories.consents import Consents
+from db.repositories.contact_records import ContactRecords
 from db.repositories.contacts import Contacts
 from db.repositories.conversations import Conversations
 from db.repositories.counters import Counters
+from db.repositories.erasures import Erasures
 from db.repositories.inbox import Inbox
 from db.repositories.outbox import Outbox
+from db.repositories.restraints import Restraints
 
 
 class UnitOfWork:
@@ -29,11 +34,16 @@ class UnitOfWork:
         self.pseudonyms = pseudonyms
         self._in_step = False
         self._savepoint: AsyncTransaction | None = None
+        self.callbacks = Callbacks(self)
+        self.consents = Consents(self)
+        self.contact_records = ContactRecords(self)
         self.contacts = Contacts(self)
         self.conversations = Conversations(self)
         self.counters = Counters(self)
+        self.erasures = Erasures(self)
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)
+        self.restraints = Restraints(self)
 
     async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
         """Runs one statement; inside a step a savepoint is set before the first one."""

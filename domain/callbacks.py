@@ -66,6 +66,21 @@ class Outcome(StrEnum):
     LAPSED = "lapsed"
 
 
+class Event(StrEnum):
+    """What staff is told about a request that was there or has just been made."""
+
+    OPENED = "opened"
+    TIME_CHANGED = "time_changed"
+    NOTE_ADDED = "note_added"
+    LINE_WRITTEN = "line_written"
+    URGENT = "urgent"
+    HELP_NOT_REACHED = "help_not_reached"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+    EXPIRING = "expiring"
+    LAPSED = "lapsed"
+
+
 @dataclass(frozen=True, slots=True)
 class NewRequest:
     """What a citizen has told us when a request is made.
@@ -212,3 +227,9 @@ class TimeClosed(HotlineError):
     """Nobody is there at this time."""
 
     text_key = "callback.time_closed"
+
+
+class LimitReached(HotlineError):
+    """The talk through the bot has so many lines already."""
+
+    text_key = "callback.too_many_lines"

@@ -35,11 +35,13 @@ _CALLED = and_(_NOT_CLOSED, _R.same_as.is_(None))
 class Callbacks(Repository):
     # -- the citizen ---------------------------------------------------------------------------------------------
 
-    async def add(self, new: NewRequest) -> int:
-        """Returns the internal number. The unique indexes decide a race; the service is polite before."""
+    async def add(self, new: NewRequest) -> int | None:
+        """Returns the internal number; None when contact or number has an open one: the indexes decide a race."""
         request_id = new_id()
-        await self._uow.execute(
-            insert(_R).values(
+        added = await self._uow.execute(
+            self._insert(_R)
+            .on_conflict_do_nothing()
+            .values(
                 id=request_id,
                 state=CallbackState.OPEN,
                 wish=new.wish,
@@ -63,7 +65,7 @@ class Callbacks(Repository):
                 told_level=0,
             )
         )
-        return request_id
+        return request_id if added.rowcount == 1 else None
 
     async def find(self, request_id: int) -> CallbackRequest | None:
         return await self._first(_select().where(_R.id == request_id))
@@ -145,10 +147,19 @@ class Callbacks(Repository):
         return int((await self._uow.execute(statement)).scalar_one())
 
     async def claim(self, request_id: int, staff_id: int, now: datetime) -> CallbackRequest | None:
-        """Exactly one of any number of claimers gets the request; None for all others."""
+        """Exactly one of any number of claimers gets the request; None for all others.
+
+        Who comes while another claim is not yet committed does not wait for it: two groups of messages that claim
+        in different orders would wait for each other.
+        """
+        free = (
+            select(_R.id)
+            .where(_R.id == request_id, _R.state == CallbackState.OPEN, _R.same_as.is_(None))
+            .with_for_update(skip_locked=True)  # SQLite ignores this: it has one writer anyway
+        )
         statement = (
             update(_R)
-            .where(_R.id == request_id, _R.state == CallbackState.OPEN, _R.same_as.is_(None))
+            .where(_R.id.in_(free), _R.state == CallbackState.OPEN)
             .values(state=CallbackState.CLAIMED, claimed_by=staff_id, claimed_at=now)
             .returning(*_COLUMNS, _R.note.is_not(None).label("has_note"))
         )

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
-
 from db.opening import KeySource, open_database
 from db.rotation import rotate_key
 from db.session import Database
@@ -42,6 +40,12 @@ def new_request(uow: UnitOfWork, contact_id: int = 1, phone: str = PHONE, **othe
 
 
 async def add(database: Database, contact_id: int = 1, phone: str = PHONE, **other: Any) -> int:
+    request_id = await try_to_add(database, contact_id, phone, **other)
+    assert request_id is not None
+    return request_id
+
+
+async def try_to_add(database: Database, contact_id: int = 1, phone: str = PHONE, **other: Any) -> int | None:
     async with database.transaction() as uow:
         return await uow.callbacks.add(new_request(uow, contact_id, phone, **other))
 
@@ -74,8 +78,7 @@ async def test_a_second_open_request_of_one_contact_or_for_one_number_cannot_be_
     database: Database, contact_id: int, phone: str
 ) -> None:
     await add(database)
-    with pytest.raises(IntegrityError):
-        await add(database, contact_id, phone, ticket_digest=b"other")
+    assert await try_to_add(database, contact_id, phone, ticket_digest=b"other") is None
     async with database.transaction() as uow:
         [first] = await uow.callbacks.list_waiting(10)
         await uow.callbacks.close(first.id, Outcome.MET, NOW)

@@ -18,7 +18,7 @@ _SPOKEN = {
     "sau": "6", "bay": "7", "bai": "7", "tam": "8", "chin": "9", "cong": "+",
 }  # fmt: skip
 _SHORTEST_RUN = 9
-_TOKEN = re.compile(r"\+|[a-z]+|\d+|[^a-z\d\s+]")
+_PART = re.compile(r"\+|[a-z]+|\d+|[^a-z\d\s+]")
 _FILLER = set(",.-–()/")
 
 
@@ -40,9 +40,9 @@ def _runs(text: str, *, spelled: bool) -> list[str]:
     """Stretches of digits with whatever people put between them."""
     text = re.sub(r"(?<=\d)[ol](?=[\d ol])|(?<![a-z])o(?=\d)", lambda slip: "0" if slip[0] == "o" else "1", text)
     runs, run = [], ""
-    for token in [*_TOKEN.findall(text), ";"]:
-        digits = token if token.isdigit() or token == "+" else _SPOKEN.get(token) if spelled else None
-        if digits is None and token in _FILLER:
+    for part in [*_PART.findall(text), ";"]:
+        digits = part if part.isdigit() or part == "+" else _SPOKEN.get(part) if spelled else None
+        if digits is None and part in _FILLER:
             continue
         if digits is None or digits == "+":  # words, or a second number
             runs.append(run)

@@ -43,7 +43,13 @@ def _record(bot: Bot, method: SendMessage, turn: Turn) -> Message:
     if method.chat_id != turn.contact.id:
         raise NotImplementedError("a handler speaks to the person it was called for")
     choices = _numbered(method.reply_markup)
-    letter = Letter(method.text, choices, turn.urgent)
+    letter = Letter(
+        method.text,
+        choices,
+        urgent=turn.urgent,
+        protect=method.protect_content is True,
+        erase_chat=turn.erase_chat,
+    )
     row_id = turn.uow.outbox.add(turn.contact, letter, turn.now, priority=turn.priority, lifetime=turn.reply_lifetime)
     if choices:
         turn.talk.shown = tuple(choice.press for choice in choices)

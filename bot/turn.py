@@ -15,6 +15,7 @@ class Turn:
     """What aiogram's session and storage need to know and are never told; set by the worker, read by both.
 
     urgent: what is said next is about danger to life: shown as such, and it leaves before everything else.
+    erase_chat: what is said next is said after the channel has deleted the chat, as far as it can.
     reply_lifetime: how long a reply waits to be fetched.
     """
 
@@ -23,6 +24,7 @@ class Turn:
     talk: Conversation
     now: datetime
     urgent: bool = False
+    erase_chat: bool = False
     reply_lifetime: timedelta = MESSAGE_LIFETIME
 
     @property

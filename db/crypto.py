@@ -77,6 +77,14 @@ class Pseudonyms:
             code.encode(), salt, time_cost=2, memory_cost=19_456, parallelism=1, hash_len=16, type=Type.ID
         )
 
+    def invitation_digest(self, code: str) -> bytes:
+        """The code has 80 random bits, so no slow hash is needed."""
+        return self._digest("invitation", code)
+
+    def audit_hash(self, before: bytes, *parts: str) -> bytes:
+        """Binds an entry of the trail to the one before; nobody makes a chain that fits from the tables alone."""
+        return self._digest("audit", before.hex(), *parts)
+
     def _digest(self, *parts: str) -> bytes:
         return hmac.digest(self._secret, "\0".join(parts).encode(), sha256)
 

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from db.crypto import Pseudonyms
+from db.repositories.audit import Audit
 from db.repositories.callbacks import Callbacks
 from db.repositories.consents import Consents
 from db.repositories.contact_records import ContactRecords
@@ -20,6 +21,7 @@ from db.repositories.erasures import Erasures
 from db.repositories.inbox import Inbox
 from db.repositories.outbox import Outbox
 from db.repositories.restraints import Restraints
+from db.repositories.staff import StaffList
 
 
 class UnitOfWork:
@@ -34,6 +36,7 @@ class UnitOfWork:
         self.pseudonyms = pseudonyms
         self._in_step = False
         self._savepoint: AsyncTransaction | None = None
+        self.audit = Audit(self)
         self.callbacks = Callbacks(self)
         self.consents = Consents(self)
         self.contact_records = ContactRecords(self)
@@ -44,6 +47,7 @@ class UnitOfWork:
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)
         self.restraints = Restraints(self)
+        self.staff = StaffList(self)
 
     async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
         """Runs one statement; inside a step a savepoint is set before the first one."""
@@ -55,7 +59,8 @@ class UnitOfWork:
     async def step(self) -> AsyncIterator[None]:
         """One message: when the block raises, everything that it did is undone and the error goes on."""
         self._in_step = True
-        undo = [buffer.checkpoint() for buffer in (self.outbox, self.counters, self.conversations, self.inbox)]
+        collected = (self.outbox, self.counters, self.conversations, self.inbox, self.audit)
+        undo = [buffer.checkpoint() for buffer in collected]
         try:
             yield
         except BaseException:
@@ -76,3 +81,4 @@ class UnitOfWork:
         await self.counters.flush()
         await self.conversations.flush()
         await self.inbox.flush()
+        await self.audit.flush()  # last: it holds a lock that everybody needs

@@ -74,11 +74,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What the hotline says in one message, before a channel renders it."""
+    """What the hotline says in one message, before a channel renders it.
+
+    protect: must not be forwarded or saved, where the channel can prevent it.
+    erase_chat: the channel is to delete what was said so far, as far as it can.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     urgent: bool = False
+    protect: bool = False
+    erase_chat: bool = False
 
 
 class OutboxState(StrEnum):

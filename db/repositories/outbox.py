@@ -130,18 +130,28 @@ class Outbox(Repository):
 
 
 def _to_json(letter: Letter) -> bytes:
-    content = {"text": letter.text, "choices": [[c.label, c.press] for c in letter.choices], "urgent": letter.urgent}
-    return json.dumps(content, ensure_ascii=False).encode()
+    content: dict[str, Any] = {
+        "text": letter.text,
+        "choices": [[c.label, c.press] for c in letter.choices],
+        "urgent": letter.urgent,
+        "protect": letter.protect,
+        "erase_chat": letter.erase_chat,
+    }
+    return json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
+
+
+def _letter(sealed: bytes) -> Letter:
+    content = json.loads(sealed)
+    choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
+    return Letter(content.pop("text", ""), choices, **content)
 
 
 def _to_domain(row: Row[Any]) -> Outgoing:
-    content = json.loads(row.letter)
-    choices = tuple(Choice(label, press) for label, press in content["choices"])
     return Outgoing(
         row.id,
         Contact(row.contact_id, Channel(row.channel)),
         Priority(row.priority),
-        Letter(content["text"], choices, content["urgent"]),
+        _letter(row.letter),
         row.due_at,
         row.attempts,
     )

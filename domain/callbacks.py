@@ -19,6 +19,15 @@ WARNED_BEFORE = timedelta(days=3)
 CLOSED_LIFETIME = timedelta(hours=20)
 """How long a closed request can still be reopened; then it is gone. Promise 5 says 24 hours: the rest is for ticks."""
 
+NOTE_LIFETIME = timedelta(days=30)
+"""The note of a logged contact is blanked after this time at the latest; the row stays."""
+
+BACKUP_LIFETIME = timedelta(days=7)
+"""No backup is kept or restored that is older."""
+
+LEDGER_LIFETIME = BACKUP_LIFETIME + timedelta(days=2)
+"""How long the ledger of erasures is kept: longer than any backup that holds what was erased."""
+
 MOST_ATTEMPTS = 3
 """How often somebody who is not reached is tried."""
 

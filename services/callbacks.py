@@ -14,8 +14,13 @@ from typing import Protocol
 from db.uow import UnitOfWork
 from domain.callbacks import (
     CHECKED_AFTER,
+    CLOSED_LIFETIME,
+    LEDGER_LIFETIME,
     MOST_OPENED,
     MOST_WRONG_CODES,
+    NOTE_LIFETIME,
+    NUMBER_LIFETIME,
+    WARNED_BEFORE,
     CallbackAlreadyOpen,
     CallbackClosed,
     CallbackRequest,
@@ -24,8 +29,8 @@ from domain.callbacks import (
     CodeWrong,
     Event,
     IfOther,
-    Line,
     LimitReached,
+    Line,
     NewRequest,
     NumberBlocked,
     Outcome,
@@ -34,7 +39,7 @@ from domain.callbacks import (
     Wish,
 )
 from domain.clock import local_date
-from domain.models import Contact, Priority
+from domain.models import Contact, Letter, Priority
 from domain.opening import OpeningHours, SafeTime, Window
 from domain.tickets import Ticket, is_well_formed
 from services.notices import notice
@@ -45,8 +50,12 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _BLOCKED_FOR = timedelta(days=30)
 _MOST_NOTE = 1000
 _MOST_LINES = 100
+_AT_ONCE = 500
 _SHADOWS_END_WITH = {Outcome.MET, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER, Outcome.REFUSED}
 
+
+HELP_PRESS = "ch"
+"""Prefix of the buttons under "was help reached?"."""
 
 REPLY_PRESS = "cl"
 """Prefix of the button under a counsellor's message that lets the citizen write back."""
@@ -79,11 +88,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """The desk where requests are left. `most_per_hour`: of one channel together, against floods."""
+    """The desk where requests are left.
+
+    hours_in_words: the opening hours as a citizen reads them.
+    most_per_hour: requests of one channel together, against floods.
+    """
 
     texts: Texts
     hours: OpeningHours
     bell: Bell
+    hours_in_words: str = ""
     most_per_hour: int = 120
 
     async def open_request(
@@ -110,7 +124,7 @@ class Callbacks:
             due=wanted.due,
             opened_at=now,
             phone=wanted.phone,
-            phone_digest=wanted.phone and uow.pseudonyms.phone_digest(wanted.phone),
+            phone_digest=uow.pseudonyms.phone_digest(wanted.phone) if wanted.phone else None,
             if_other=wanted.if_other,
             topic=wanted.topic,
             urgent=wanted.urgent,
@@ -257,6 +271,7 @@ class Callbacks:
         if revealed and revealed.phone and outcome in {Outcome.WRONG_NUMBER, Outcome.REFUSED}:
             await uow.restraints.add("blocked_number", revealed.phone, now, _BLOCKED_FOR)
         await self._settle_shadows(uow, request, outcome, now)
+        await uow.erasures.add("callback_requests", [request.id], now)  # no backup brings it back as one that waits
         uow.counters.add(local_date(now), request.channel, f"callback.{outcome}", request.topic)
         return True
 
@@ -274,6 +289,46 @@ class Callbacks:
             if request.consent_id:
                 await uow.consents.withdraw(request.consent_id, now)
         await self._erase(uow, requests, now, Outcome.ERASED, Event.ERASED)
+
+    async def tick(self, uow: UnitOfWork, now: datetime) -> list[int]:
+        """What is due: next windows, "was help reached?", warnings, erasing. Returns the contacts who were told."""
+        told = []
+        for request in await uow.callbacks.list_missed(now, _AT_ONCE):
+            if due := self.hours.next_window(request.safe, now):
+                await uow.callbacks.set_due(request.id, due)
+        for request in await uow.callbacks.claim_to_check(now):
+            if contact := self._contact_of(request):
+                uow.outbox.add(contact, self._was_help_reached(request), now, priority=Priority.DANGER)
+                told.append(contact.id)
+        for request in await uow.callbacks.claim_to_warn(now - NUMBER_LIFETIME + WARNED_BEFORE, now):
+            await self.bell.ring(uow, request, Event.EXPIRING, now)
+            if contact := self._contact_of(request):
+                uow.outbox.add(contact, notice(self.texts("callback.expiring")), now, priority=Priority.NOTICE)
+                told.append(contact.id)
+        gone = await uow.callbacks.list_to_erase(now - NUMBER_LIFETIME, now - CLOSED_LIFETIME)
+        lapsed = [request for request in gone if request.state is not CallbackState.CLOSED]
+        for request in lapsed:
+            if contact := self._contact_of(request):
+                uow.outbox.add(contact, notice(self.texts("callback.lapsed")), now, priority=Priority.NOTICE)
+                told.append(contact.id)
+            uow.counters.add(local_date(now), request.channel, "callback.lapsed", request.topic)
+        await self._erase(uow, lapsed, now, Outcome.LAPSED, Event.LAPSED)
+        closed = [request for request in gone if request.state is CallbackState.CLOSED]
+        await self._erase(uow, closed, now, Outcome.ERASED, Event.ERASED)
+        await uow.callbacks.delete([request.id for request in closed])
+        old_notes = await uow.contact_records.list_noted_before(now - NOTE_LIFETIME)
+        await uow.contact_records.blank_notes(record_ids=old_notes)
+        await uow.erasures.add("contact_records", old_notes, now)
+        await uow.restraints.delete_expired(now)
+        await uow.erasures.delete_before(now - LEDGER_LIFETIME)
+        return told
+
+    def _was_help_reached(self, request: CallbackRequest) -> Letter:
+        answers = [
+            (self.texts(f"callback.help_{answer}"), f"{HELP_PRESS}:{request.id}:{answer}")
+            for answer in ("reached", "not_reached", "not_needed")
+        ]
+        return notice(self.texts("callback.help_question"), *answers, urgent=True)
 
     async def _erase(
         self, uow: UnitOfWork, requests: Collection[CallbackRequest], now: datetime, outcome: Outcome, event: Event
@@ -297,6 +352,7 @@ class Callbacks:
         if outcome in _SHADOWS_END_WITH:
             for shadow in shadows:
                 await uow.callbacks.close(shadow.id, outcome, now)
+            await uow.erasures.add("callback_requests", [shadow.id for shadow in shadows], now)
             return
         if not shadows:
             return

@@ -146,7 +146,7 @@ _SPOKEN = re.compile(rf"\b(muoi mot|muoi hai|{'|'.join(_HOURS.split())}|tu)(?= (
 _PART = r"(?: (sang|trua|chieu|toi|dem|khuya))?"
 _CLOCK = re.compile(
     rf"\b(\d{{1,2}}) ?(?:h|g|gio|:)(?: ?(\d{{2}})\b| ?(ruoi)\b)?(?: phut)?{_PART}"
-    r"|\b(\d{{1,2}}) (ruoi|sang|trua|chieu|toi)\b"
+    r"|\b(\d{1,2}) (ruoi|sang|trua|chieu|toi)\b"
 )
 _BEFORE_OR_AFTER = {
     "sau": "after",

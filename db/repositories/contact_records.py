@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -48,6 +48,13 @@ class ContactRecords(Repository):
         statement = select(ContactRecordRow.note).where(ContactRecordRow.id == record_id)
         note = (await self._uow.execute(statement)).scalar_one_or_none()
         return note.decode() if note else ""
+
+    async def list_noted_before(self, moment: datetime) -> list[int]:
+        """Records that were written down before and still have a note."""
+        statement = select(ContactRecordRow.id).where(
+            ContactRecordRow.recorded_at < moment, ContactRecordRow.note.is_not(None)
+        )
+        return [row.id for row in await self._uow.execute(statement)]
 
     async def blank_notes(self, *, record_ids: Collection[int] = (), request_ids: Collection[int] = ()) -> list[int]:
         """Erases the notes, and the link to the request; the rows stay and count. Returns whose note was erased."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, exists, select, update
 
+from db.callback_rows import CallbackRequestRow
 from db.models import ContactRow, InboxRow, OutboxRow
 from db.repositories.base import Repository
 from db.staff_rows import StaffRow
@@ -47,7 +48,9 @@ class Contacts(Repository):
         waiting_in = exists().where(InboxRow.contact_id == ContactRow.id)
         waiting_out = exists().where(OutboxRow.contact_id == ContactRow.id)
         works_here = exists().where(StaffRow.contact_id == ContactRow.id)
-        statement = delete(ContactRow).where(ContactRow.seen_at < since, ~waiting_in, ~waiting_out, ~works_here)
+        to_call = exists().where(CallbackRequestRow.contact_id == ContactRow.id, CallbackRequestRow.state != "closed")
+        reasons = (waiting_in, waiting_out, works_here, to_call)
+        statement = delete(ContactRow).where(ContactRow.seen_at < since, *(~reason for reason in reasons))
         return (await self._uow.execute(statement)).rowcount
 
     async def let_go(self, contact_id: int) -> None:

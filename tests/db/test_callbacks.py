@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from db.opening import KeySource, open_database
 from db.rotation import rotate_key
 from db.session import Database

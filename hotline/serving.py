@@ -27,7 +27,14 @@ OnListening = Callable[[tuple[Any, ...] | None], None]
 
 
 def web_app(product: Product, settings: WebSettings) -> ASGIApp:
-    chat = Chat(product.database, product.intake, product.streams, product.clock, product.several_processes)
+    chat = Chat(
+        product.database,
+        product.intake,
+        product.streams,
+        product.clock,
+        product.several_processes,
+        product.callbacks,
+    )
     health = Health(product.database, product.streams, settings.public_metrics)
     return create_app(chat, health, product.knowing.questions.texts, settings)
 

@@ -23,10 +23,12 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
-from hotline.config import Config
+from hotline.calling import create_callbacks
+from hotline.config import CallbacksConfig, Config
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
+from services.callbacks import Callbacks
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -40,7 +42,9 @@ class Product:
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
     several_processes: bool = False
+    calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     streams: web_channel.Streams = field(init=False)
+    callbacks: Callbacks = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -52,15 +56,18 @@ class Product:
         self.streams = web_channel.Streams()
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         self.postman = Postman(self.database, self.senders, self.clock)
-        self.retention = Retention(self.database, self.knowing.questions)
+        questions = self.knowing.questions
+        self.callbacks = create_callbacks(self.calling, questions.texts)
+        self.retention = Retention(self.database, questions, self.callbacks)
         self.worker = Worker(
             self.database,
             self.dispatcher,
             self.bot,
             {Channel.WEB: web_channel.to_update, Channel.TERMINAL: terminal.to_update},
-            self.knowing.questions,
+            questions,
             self.clock,
             self.tell,
+            {"callbacks": self.callbacks},
         )
         self.intake = Intake(self.database, self.knowing.is_danger, self.clock, self.worker.wake)
 
@@ -115,7 +122,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
-            yield Product(database, knowing, senders or {}, several_processes=shared)
+            yield Product(database, knowing, senders or {}, several_processes=shared, calling=config.callbacks)
         finally:
             await database.close()
 

@@ -9,16 +9,18 @@ from db.session import Database
 from db.uow import UnitOfWork
 from domain.models import MESSAGE_LIFETIME, TOMBSTONE_LIFETIME, Contact, Letter, Priority
 from services.answers import person
+from services.callbacks import Callbacks
 from services.questions import Questions, count
 
 _LAPSED_AT_ONCE = 200
 
 
-async def erase(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
-    """Erases what is held of this contact: waiting messages, replies, what the bot remembers of the talk.
+async def erase(uow: UnitOfWork, contact: Contact, now: datetime, callbacks: Callbacks) -> None:
+    """Erases what is held of this contact: callback requests, waiting messages, replies, the talk.
 
     The sealed address goes as soon as the last reply ("đã xóa") has left; daily counts stay, they belong to nobody.
     """
+    await callbacks.erase_of(uow, contact, now)
     await uow.inbox.erase_of(contact.id)
     await uow.outbox.delete_of(contact.id)
     await uow.conversations.delete(contact.id)
@@ -32,10 +34,13 @@ class Retention:
 
     database: Database
     questions: Questions
+    callbacks: Callbacks
 
     async def run(self, now: datetime) -> list[int]:
-        """Erases what is due; returns the contacts who have been told that their message lapsed."""
+        """Erases what is due; returns the contacts who have been told something."""
         told = await self.tell_lapsed(now)
+        async with self.database.transaction() as uow:
+            told += await self.callbacks.tick(uow, now)
         async with self.database.transaction() as uow:
             await uow.outbox.delete_expired(now)
             await uow.outbox.release_claimed_before(now - timedelta(minutes=10))

@@ -14,6 +14,7 @@ from bot.turn import Turn
 from db.uow import UnitOfWork
 from domain.models import Contact
 from services import privacy
+from services.callbacks import Callbacks
 from texts import Texts
 
 router = Router(name="privacy")
@@ -23,16 +24,30 @@ _FAREWELL = timedelta(hours=1)
 
 
 @router.message(Command("xoadulieu"))
-async def erase(message: Message, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, texts: Texts) -> None:
-    await privacy.erase(uow, contact, now)
+async def erase(
+    message: Message,
+    turn: Turn,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    texts: Texts,
+    callbacks: Callbacks,
+) -> None:
+    await privacy.erase(uow, contact, now, callbacks)
     turn.reply_lifetime = _FAREWELL
     await message.answer(texts("privacy.erased"))
 
 
 @router.callback_query(EraseButton.filter())
 async def erase_by_press(
-    press: CallbackQuery, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, texts: Texts
+    press: CallbackQuery,
+    turn: Turn,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    texts: Texts,
+    callbacks: Callbacks,
 ) -> None:
-    await privacy.erase(uow, contact, now)
+    await privacy.erase(uow, contact, now, callbacks)
     turn.reply_lifetime = _FAREWELL
     await reply(press, texts("privacy.erased"))

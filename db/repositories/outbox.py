@@ -89,6 +89,15 @@ class Outbox(Repository):
         )
         return [_to_domain(row) for row in rows]
 
+    async def find_list_since(self, contact_id: int, moment: datetime) -> tuple[tuple[Choice, ...], datetime] | None:
+        """The newest list of buttons that was put out after `moment`, and when; None when there is none."""
+        rows = await self._uow.execute(
+            select(OutboxRow.letter, OutboxRow.due_at)
+            .where(OutboxRow.contact_id == contact_id, OutboxRow.due_at > moment)
+            .order_by(OutboxRow.id.desc())
+        )
+        return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
+
     async def set_state(self, ids: Collection[int], state: OutboxState) -> None:
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
 

@@ -57,6 +57,9 @@ _SHADOWS_END_WITH = {Outcome.MET, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG
 HELP_PRESS = "ch"
 """Prefix of the buttons under "was help reached?"."""
 
+KEEP_PRESS = "ck"
+"""Prefix of the button under "your number is about to be erased"."""
+
 REPLY_PRESS = "cl"
 """Prefix of the button under a counsellor's message that lets the citizen write back."""
 
@@ -204,6 +207,10 @@ class Callbacks:
         await uow.callbacks.set_note(request.id, note.strip()[:_MOST_NOTE])
         return await self._changed(uow, request, Event.NOTE_ADDED, now)
 
+    async def keep_longer(self, uow: UnitOfWork, request: CallbackRequest, phone: str, now: datetime) -> bool:
+        """The number typed again keeps it for another 30 days; False when it is not the one that was left."""
+        return await uow.callbacks.keep_longer(request.id, uow.pseudonyms.phone_digest(phone), now)
+
     async def set_commune(self, uow: UnitOfWork, request: CallbackRequest, commune: str) -> CallbackRequest:
         await uow.callbacks.set_commune(request.id, " ".join(commune.split())[:80])
         return await uow.callbacks.get(request.id)
@@ -303,7 +310,8 @@ class Callbacks:
         for request in await uow.callbacks.claim_to_warn(now - NUMBER_LIFETIME + WARNED_BEFORE, now):
             await self.bell.ring(uow, request, Event.EXPIRING, now)
             if contact := self._contact_of(request):
-                uow.outbox.add(contact, notice(self.texts("callback.expiring")), now, priority=Priority.NOTICE)
+                again = (self.texts("callback.do_keep"), f"{KEEP_PRESS}:{request.id}")
+                uow.outbox.add(contact, notice(self.texts("callback.expiring"), again), now, priority=Priority.NOTICE)
                 told.append(contact.id)
         gone = await uow.callbacks.list_to_erase(now - NUMBER_LIFETIME, now - CLOSED_LIFETIME)
         lapsed = [request for request in gone if request.state is not CallbackState.CLOSED]

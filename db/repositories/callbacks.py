@@ -106,11 +106,10 @@ class Callbacks(Repository):
         """`check_at`: when the citizen is asked whether help was reached."""
         return await self._change(request_id, _NOT_CLOSED, urgent=True, check_at=check_at)
 
-    async def set_phone(self, request_id: int, phone: str, phone_digest: bytes, now: datetime) -> bool:
-        """Typed again, a number may be kept for another 30 days."""
-        return await self._change(
-            request_id, _NOT_CLOSED, phone=phone.encode(), phone_digest=phone_digest, left_at=now, warned_at=None
-        )
+    async def keep_longer(self, request_id: int, phone_digest: bytes, now: datetime) -> bool:
+        """The same number typed again may be kept for another 30 days; False for any other number."""
+        same = and_(_NOT_CLOSED, _R.phone_digest == phone_digest)
+        return await self._change(request_id, same, left_at=now, warned_at=None)
 
     # -- the counsellor ------------------------------------------------------------------------------------------
 

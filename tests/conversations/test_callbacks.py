@@ -217,6 +217,13 @@ async def test_after_the_call_the_request_in_its_shadow_is_done_too(new_citizen:
     assert second.last_reply == texts("callback.status_closed")
 
 
+async def time_passes(ahead: timedelta, product: Product, clock: Clock, told: Citizen) -> None:
+    """The clockwork runs, and what it says to this citizen arrives."""
+    clock.forward(ahead)
+    await product.retention.run(clock())
+    await told._fetch()
+
+
 async def close(product: Product, outcome: Outcome) -> None:
     async with product.database.transaction() as uow:
         [request] = await uow.callbacks.list_waiting(10)
@@ -272,8 +279,7 @@ async def test_danger_on_the_way_is_met_at_once_and_makes_the_request_urgent(
     assert citizen.last_reply.startswith(texts("callback.urgent"))
     [request] = await requests(product)
     assert request.urgent
-    clock.forward(timedelta(minutes=16))
-    await product.retention.run(clock())
+    await time_passes(timedelta(minutes=16), product, clock, citizen)
     await citizen.says("/tracuu")
     asked = next(reply for reply in citizen.replies if reply.text == texts("callback.help_question"))
     assert asked.urgent and len(asked.choices) == 3
@@ -287,12 +293,10 @@ async def test_was_help_reached_can_be_answered_by_number_and_a_no_gives_the_num
     await ask(citizen)
     [request] = await requests(product)
     assert request.urgent
-    clock.forward(timedelta(minutes=16))
-    await product.retention.run(clock())
+    await time_passes(timedelta(minutes=16), product, clock, citizen)
     await citizen.says("2")
     assert citizen.last_reply == texts("callback.help_again")
-    clock.forward(timedelta(minutes=16))
-    await product.retention.run(clock())
+    await time_passes(timedelta(minutes=16), product, clock, citizen)
     await citizen.says("số 1")
     assert citizen.last_reply == texts("callback.help_fine")
 
@@ -356,8 +360,7 @@ async def test_the_counsellor_and_the_citizen_are_warned_before_an_unused_number
     citizen: Citizen, product: Product, clock: Clock
 ) -> None:
     await ask(citizen)
-    clock.forward(timedelta(days=27, minutes=1))
-    await product.retention.run(clock())
+    await time_passes(timedelta(days=27, minutes=1), product, clock, citizen)
     await citizen.says("1")
     assert citizen.last_reply == texts("callback.type_phone_again")
     await citizen.says("0987654321")

@@ -30,6 +30,11 @@ async def has_ticket_code(message: Message) -> bool:
     return code_in(message.text or "") is not None
 
 
+async def is_typed(message: Message) -> bool:
+    """Words for a form: a command goes its own way, whatever was being filled in."""
+    return bool(message.text and message.text.strip() and not message.text.startswith("/"))
+
+
 async def is_number(message: Message) -> bool:
     return typed_number(message.text or "") is not None
 

@@ -67,3 +67,13 @@ class AuditHeadRow(Base):
     __tablename__ = "audit_head"
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     head: Mapped[bytes] = mapped_column(Encrypted("audit_head.head"))
+
+
+class RevealRow(Base):
+    """Whose chat holds a number since when, so that it is taken back before the messenger no longer lets us."""
+
+    __tablename__ = "reveals"
+    __table_args__ = (Index("ix_reveals_shown", "shown_at"),)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    staff: Mapped[int] = mapped_column(Integer)
+    shown_at: Mapped[datetime]

@@ -23,6 +23,7 @@ class Action(StrEnum):
     TRIED = "tried"
     REOPENED = "reopened"
     RISK_NOTED = "risk_noted"
+    CORRECTED = "corrected"
     IMPORTED = "imported"
     VERIFIED = "verified"
 

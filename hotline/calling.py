@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import holidays
 
-from db.uow import UnitOfWork
-from domain.callbacks import CallbackRequest, Event
 from domain.opening import OpeningHours, parse_hours
-from domain.staff import Right, Role
 from hotline.config import CallbacksConfig
+from services.bell import DeskBell
 from services.callbacks import Callbacks
-from texts import Texts
+from services.office import Office, create_office
+from services.questions import Questions
+from services.request_lines import RequestLines
 
 
-class StaffBell:
-    async def ring(self, uow: UnitOfWork, request: CallbackRequest, event: Event, now: datetime) -> None:
-        pass
+def create_callbacks(settings: CallbacksConfig, questions: Questions) -> tuple[Callbacks, Office]:
+    """The desk where citizens leave requests and the office where staff take them; each rings at the other."""
+    texts = questions.texts
+    hours = opening_hours(settings)
+    bell = DeskBell(texts, RequestLines(texts, lambda topic: title_of(questions, topic)))
+    callbacks = Callbacks(texts, hours, bell, settings.opening_hours, most_per_hour=settings.most_per_hour)
+    return callbacks, create_office(callbacks, bell)
 
-    async def can_serve(self, uow: UnitOfWork) -> bool:
-        return any(each.may(Right.TAKE_REQUEST) for each in await uow.staff.list_working(tuple(Role)))
 
-
-def create_callbacks(settings: CallbacksConfig, texts: Texts) -> Callbacks:
-    return Callbacks(
-        texts, opening_hours(settings), StaffBell(), settings.opening_hours, most_per_hour=settings.most_per_hour
-    )
+def title_of(questions: Questions, topic: str) -> str:
+    return questions.title(topic) if topic in questions.library.topics else ""
 
 
 def opening_hours(settings: CallbacksConfig) -> OpeningHours:

@@ -29,6 +29,8 @@ from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
+from services.desk_watch import DeskWatch
+from services.office import Office
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -43,8 +45,11 @@ class Product:
     clock: Callable[[], datetime] = utc_now
     several_processes: bool = False
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
+    backups: Path = Path("backup")
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
+    office: Office = field(init=False)
+    watch: DeskWatch = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -57,8 +62,9 @@ class Product:
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         self.postman = Postman(self.database, self.senders, self.clock)
         questions = self.knowing.questions
-        self.callbacks = create_callbacks(self.calling, questions.texts)
-        self.retention = Retention(self.database, questions, self.callbacks)
+        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
             self.dispatcher,
@@ -67,7 +73,7 @@ class Product:
             questions,
             self.clock,
             self.tell,
-            {"callbacks": self.callbacks},
+            {"callbacks": self.callbacks, "office": self.office},
         )
         self.intake = Intake(self.database, self.knowing.is_danger, self.clock, self.worker.wake)
 
@@ -80,7 +86,7 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.clock, self.tell)
+        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
         scheduler.start()
         try:
             async with _running(self.worker.run(), self.postman.run()):
@@ -122,7 +128,14 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
-            yield Product(database, knowing, senders or {}, several_processes=shared, calling=config.callbacks)
+            yield Product(
+                database,
+                knowing,
+                senders or {},
+                several_processes=shared,
+                calling=config.callbacks,
+                backups=config.backup.dir,
+            )
         finally:
             await database.close()
 

@@ -142,6 +142,13 @@ class TerminalCitizen(Citizen):
     async def _press(self, choice: Choice) -> None:
         await self._write(choice.label.split(".")[0])
 
+    async def hears(self) -> None:
+        """What has come without being asked for: notices."""
+        async with self.product.database.transaction() as uow:
+            assert await uow.inbox.count_waiting() == 0
+        await self.product.postman.carry(next(iter(self.product.senders)))
+        self.replies[:] = self.printed.letters.get(self.name, [])
+
     async def _fetch(self) -> None:
         known = len(self.replies)
         for _ in range(_PATIENCE_SECONDS * 100):

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from db.callback_rows import CallbackLineRow, CallbackRequestRow
 from db.repositories.base import Repository
@@ -204,14 +205,30 @@ class Callbacks(Repository):
         closed = {"state": CallbackState.CLOSED, "outcome": outcome, "closed_at": now, "check_at": None}
         return await self._change(request_id, allowed, **closed)
 
-    async def reopen(self, request_id: int, staff_id: int, due: Window, now: datetime) -> bool:
-        """Only what a counsellor closed, while it is still there, and while its contact and number have no other."""
+    async def list_closed(self, limit: int, *, closed_by: int | None = None) -> list[CallbackRequest]:
+        """What was closed after a call and is still there, latest first; of one counsellor, or of all."""
+        statement = _select().where(_R.state == CallbackState.CLOSED, _R.ticket_digest.is_not(None))
+        if closed_by is not None:
+            statement = statement.where(_R.claimed_by == closed_by)
+        return await self._all(statement.order_by(_R.closed_at.desc(), _R.id).limit(limit))
+
+    async def reopen(self, request_id: int, staff_id: int | None, due: Window, now: datetime) -> bool:
+        """Only what a counsellor closed, while it is still there, and while its contact and number have no other.
+
+        staff_id: who has it now; None puts it back into the queue.
+        """
+        other = aliased(_R)
+        same_person = or_(
+            other.contact_id == _R.contact_id, and_(other.phone_digest == _R.phone_digest, other.same_as.is_(None))
+        )
+        taken = exists().where(other.id != _R.id, other.state != CallbackState.CLOSED, same_person)
         return await self._change(
             request_id,
-            and_(_R.state == CallbackState.CLOSED, _R.ticket_digest.is_not(None)),
-            state=CallbackState.CLAIMED,
+            and_(_R.state == CallbackState.CLOSED, _R.ticket_digest.is_not(None), ~taken),
+            state=CallbackState.OPEN if staff_id is None else CallbackState.CLAIMED,
             claimed_by=staff_id,
-            claimed_at=now,
+            claimed_at=None if staff_id is None else now,
+            told_level=0,
             closed_at=None,
             outcome=None,
             **_due(due),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from db.callback_rows import ContactRecordRow
 from db.repositories.base import Repository
@@ -42,6 +42,40 @@ class ContactRecords(Repository):
             statement = statement.where(ContactRecordRow.commune.in_(communes))
         rows = await self._uow.execute(statement.order_by(ContactRecordRow.happened_on, ContactRecordRow.id))
         return [_to_domain(row) for row in rows]
+
+    async def change(self, record_id: int, **values: Any) -> bool:
+        """Corrects single fields of a row; False when there is no such row."""
+        statement = update(ContactRecordRow).where(ContactRecordRow.id == record_id).values(**values)
+        return (await self._uow.execute(statement)).rowcount == 1
+
+    async def find_alike(self, record: NewContactRecord, since: datetime) -> ContactRecord | None:
+        """One that was written down since then and tells of the same kind of contact, of the same day and member."""
+        row = ContactRecordRow
+        statement = _select().where(
+            row.recorded_at >= since,
+            row.happened_on == record.happened_on,
+            row.staff_id == record.staff_id,
+            row.way == record.way,
+            row.topic == record.topic,
+            row.who == record.who,
+        )
+        found = (await self._uow.execute(statement.order_by(row.id.desc()))).first()
+        return _to_domain(found) if found else None
+
+    async def delete_identity(self, identity: str) -> int | None:
+        """Withdraws a row that was written by mistake; returns its number, None when there is none."""
+        statement = delete(ContactRecordRow).where(ContactRecordRow.identity == identity).returning(ContactRecordRow.id)
+        return (await self._uow.execute(statement)).scalar_one_or_none()
+
+    async def detach_identity(self, identity: str, now: datetime) -> None:
+        """Keeps the row, and lets the next one have its identity: both happened."""
+        kept = f"{identity}:{now.timestamp():.0f}"
+        statement = update(ContactRecordRow).where(ContactRecordRow.identity == identity).values(identity=kept)
+        await self._uow.execute(statement)
+
+    async def delete(self, record_id: int) -> bool:
+        statement = delete(ContactRecordRow).where(ContactRecordRow.id == record_id)
+        return (await self._uow.execute(statement)).rowcount == 1
 
     async def get_note(self, record_id: int) -> str:
         """The note; empty when there is none or it has been erased."""

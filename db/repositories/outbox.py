@@ -32,6 +32,8 @@ class Outbox(Repository):
     def __init__(self, uow: UnitOfWork) -> None:
         super().__init__(uow)
         self._added: list[dict[str, Any]] = []
+        self.recipients: set[int] = set()
+        """Contacts for whom something was put out in this transaction."""
 
     def add(
         self,
@@ -48,6 +50,7 @@ class Outbox(Repository):
         With an `identity` a second one is dropped. Returns the letter's id.
         """
         row_id = new_id()
+        self.recipients.add(contact.id)
         self._added.append(
             {
                 "id": row_id,
@@ -121,14 +124,20 @@ class Outbox(Repository):
     async def delete_of(self, contact_id: int) -> None:
         await self._uow.execute(delete(OutboxRow).where(OutboxRow.contact_id == contact_id))
 
+    async def delete_planned(self, identity: str) -> None:
+        """Takes back whatever was planned under this identity or begins with it and a colon."""
+        self._added = [row for row in self._added if not _is_under(row["identity"], identity)]
+        under = OutboxRow.identity.between(f"{identity}:", f"{identity};")  # ";" follows ":"
+        await self._uow.execute(delete(OutboxRow).where((OutboxRow.identity == identity) | under))
+
     async def delete_expired(self, now: datetime) -> int:
         return (await self._uow.execute(delete(OutboxRow).where(OutboxRow.expires_at < now))).rowcount
 
     def checkpoint(self) -> Undo:
-        kept = len(self._added)
+        added = list(self._added)
 
         def back() -> None:
-            del self._added[kept:]
+            self._added = added
 
         return back
 
@@ -136,6 +145,10 @@ class Outbox(Repository):
         if self._added:
             rows, self._added = self._added, []
             await self._uow.execute(self._insert(OutboxRow).on_conflict_do_nothing(index_elements=["identity"]), rows)
+
+
+def _is_under(identity: str | None, prefix: str) -> bool:
+    return identity is not None and (identity == prefix or identity.startswith(f"{prefix}:"))
 
 
 def _to_json(letter: Letter) -> bytes:

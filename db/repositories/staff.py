@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from db.repositories.base import Repository
-from db.staff_rows import InvitationRow, StaffRow
+from db.staff_rows import InvitationRow, RevealRow, StaffRow
 from domain.models import Channel, Contact
 from domain.staff import Role, Staff, StaffUnknown
 
@@ -119,6 +119,25 @@ class StaffList(Repository):
 
     async def delete_invitations_before(self, moment: datetime) -> int:
         return (await self._uow.execute(delete(InvitationRow).where(InvitationRow.expires_at < moment))).rowcount
+
+    async def set_shown(self, request_id: int, number: int, now: datetime) -> None:
+        """A number has been put into this member's chat."""
+        statement = self._insert(RevealRow)
+        chosen = {"staff": statement.excluded.staff, "shown_at": statement.excluded.shown_at}
+        statement = statement.on_conflict_do_update(index_elements=["request_id"], set_=chosen)
+        await self._uow.execute(statement, [{"request_id": request_id, "staff": number, "shown_at": now}])
+
+    async def take_shown(self, request_id: int) -> int | None:
+        """In whose chat the number of this request is; noted as taken back. None when it is in nobody's."""
+        statement = delete(RevealRow).where(RevealRow.request_id == request_id).returning(RevealRow.staff)
+        return (await self._uow.execute(statement)).scalar_one_or_none()
+
+    async def take_shown_before(self, moment: datetime) -> list[tuple[int, int]]:
+        """Requests and members of staff whose chat has held a number for so long; noted as taken back."""
+        statement = (
+            delete(RevealRow).where(RevealRow.shown_at <= moment).returning(RevealRow.request_id, RevealRow.staff)
+        )
+        return [(row.request_id, row.staff) for row in await self._uow.execute(statement)]
 
     def _digest(self, code: str) -> bytes:
         return self._uow.pseudonyms.invitation_digest(code)

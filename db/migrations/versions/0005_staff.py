@@ -57,6 +57,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
     )
+    op.create_table(
+        "reveals",
+        sa.Column("request_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("staff", sa.Integer(), nullable=False),
+        sa.Column("shown_at", MOMENT, nullable=False),
+    )
+    op.create_index("ix_reveals_shown", "reveals", ["shown_at"])
     _append_only()
 
 
@@ -80,7 +87,7 @@ def _append_only() -> None:
 
 
 def downgrade() -> None:
-    for table in ("audit_head", "audit", "invitations", "staff"):
+    for table in ("reveals", "audit_head", "audit", "invitations", "staff"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION audit_append_only()")

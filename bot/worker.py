@@ -83,7 +83,7 @@ class Worker:
                 await self._handle(uow, message)
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
         if messages:
-            self._on_answered({message.contact.id for message in messages})
+            self._on_answered(uow.outbox.recipients)
         return len(messages)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:

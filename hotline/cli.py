@@ -63,6 +63,28 @@ def rotate(config: ConfigFile = None) -> None:
     _run(change_key(load_config(config), typer.echo), load_config(config))
 
 
+@app.command()
+def backup(config: ConfigFile = None) -> None:
+    """Write an encrypted backup, also while the hotline runs; backups older than seven days are deleted."""
+    from hotline.backups import backup as back_up
+
+    settings = load_config(config)
+    _run(back_up(settings, typer.echo), settings)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `hotline backup` wrote.", exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the database that is there.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make the database anew from a backup, without what was erased since. Stop the hotline first."""
+    from hotline.backups import restore as bring_back
+
+    settings = load_config(config)
+    _run(bring_back(settings, file, typer.echo, replace=replace), settings)
+
+
 def _serve(config: Config, *, web: bool, work: bool) -> None:
     from hotline.serving import serve
 
@@ -76,7 +98,7 @@ def _serve(config: Config, *, web: bool, work: bool) -> None:
     _run(serve(config, web=web, work=work, on_listening=on_listening), config)
 
 
-def _run(work: Coroutine[Any, Any, None], config: Config) -> None:
+def _run(work: Coroutine[Any, Any, Any], config: Config) -> None:
     from hotline.logs import configure_logs, quiet_loop
 
     configure_logs(config.log.level, json_lines=config.log.json_lines)

@@ -145,4 +145,5 @@ def temporary(config: Config, folder: Path) -> Config:
     database = config.database.model_copy(
         update={"url": f"sqlite+aiosqlite:///{folder / 'chat.db'}", "key_file": folder / "chat.key"}
     )
-    return config.model_copy(update={"database": database})
+    backups = config.backup.model_copy(update={"dir": folder / "backup"})  # not the ledger of the real one
+    return config.model_copy(update={"database": database, "backup": backups})

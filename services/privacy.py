@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from db.backup import prune
+from db.ledger import LedgerFile
 from db.session import Database
 from db.uow import UnitOfWork
+from domain.callbacks import LEDGER_LIFETIME
 from domain.models import MESSAGE_LIFETIME, TOMBSTONE_LIFETIME, Contact, Letter, Priority
 from services.answers import person
 from services.callbacks import Callbacks
@@ -35,6 +41,7 @@ class Retention:
     database: Database
     questions: Questions
     callbacks: Callbacks
+    backups: Path
 
     async def run(self, now: datetime) -> list[int]:
         """Erases what is due; returns the contacts who have been told something."""
@@ -47,7 +54,14 @@ class Retention:
             await uow.conversations.delete_before(now - MESSAGE_LIFETIME)
             await uow.inbox.delete_tombstones_before(now - TOMBSTONE_LIFETIME)
             await uow.contacts.delete_silent(now - TOMBSTONE_LIFETIME)
+            erased = await uow.erasures.list_since(now - LEDGER_LIFETIME)
+        await asyncio.to_thread(self._keep_ledger, dict(erased), now)
         return told
+
+    def _keep_ledger(self, marks: Mapping[bytes, datetime], now: datetime) -> None:
+        """Beside the backups, so that it outlives the database; and no backup outlives its seven days."""
+        LedgerFile(self.backups).add(marks, now)
+        prune(self.backups, now)
 
     async def tell_lapsed(self, now: datetime) -> list[int]:
         """Erases texts that waited for more than 24 hours; each of their writers gets one apology and the numbers."""

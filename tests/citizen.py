@@ -11,10 +11,12 @@ from itertools import count
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from bot.channels import terminal
+from db.models import OutboxRow
 from domain.clock import utc_now
-from domain.models import Choice, Letter, Outgoing
+from domain.models import Channel, Choice, Letter, OutboxState, Outgoing
 from hotline.wiring import Product
 
 _PATIENCE_SECONDS = 10
@@ -144,17 +146,18 @@ class TerminalCitizen(Citizen):
 
     async def hears(self) -> None:
         """What has come without being asked for: notices."""
-        async with self.product.database.transaction() as uow:
-            assert await uow.inbox.count_waiting() == 0
-        await self.product.postman.carry(next(iter(self.product.senders)))
-        self.replies[:] = self.printed.letters.get(self.name, [])
+        await self._fetch()
 
     async def _fetch(self) -> None:
-        known = len(self.replies)
+        """Everything that was written to this person is carried, whoever of the two postmen carries it."""
         for _ in range(_PATIENCE_SECONDS * 100):
-            await self.product.postman.carry(next(iter(self.product.senders)))
-            if len(self.printed.letters.get(self.name, [])) > known:
-                break
+            await self.product.postman.carry(Channel.TERMINAL)
+            async with self.product.database.reading() as uow:
+                me = uow.contacts.known_as(Channel.TERMINAL, self.name).id
+                on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+                waiting = await uow.execute(select(OutboxRow.id).where(OutboxRow.contact_id == me, on_its_way))
+                if waiting.first() is None:
+                    break
             await asyncio.sleep(0.01)
         self.replies[:] = self.printed.letters.get(self.name, [])
 

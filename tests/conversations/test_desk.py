@@ -141,7 +141,7 @@ async def test_nobody_else_sees_the_number_even_with_the_button(
     assert numbers_shown(hoa) == []
 
 
-def hoa_channel(product: Product):  # noqa: ANN201
+def hoa_channel(product: Product):
     return next(iter(product.senders))
 
 

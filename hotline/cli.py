@@ -17,6 +17,10 @@ from texts import vietnamese
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 key_app = typer.Typer(no_args_is_help=True, help="The external key.")
 app.add_typer(key_app, name="key")
+audit_app = typer.Typer(no_args_is_help=True, help="The trail of who saw and did what.")
+app.add_typer(audit_app, name="audit")
+contacts_app = typer.Typer(no_args_is_help=True, help="Contacts outside the bot, from Excel.")
+app.add_typer(contacts_app, name="contacts")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
@@ -83,6 +87,52 @@ def restore(
 
     settings = load_config(config)
     _run(bring_back(settings, file, typer.echo, replace=replace), settings)
+
+
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option("--role", help="volunteer, counsellor, officer or administrator.")],
+    commune: Annotated[
+        list[str] | None, typer.Option("--commune", help="Scope, may be given several times; default: the province.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """A code with which one person comes to work here: once, within 72 hours, for the first account that uses it."""
+    from hotline.staff_commands import invite as make_invitation
+
+    settings = load_config(config)
+    _run(make_invitation(settings, role, commune or [], typer.echo), settings)
+
+
+@audit_app.command("verify")
+def verify(config: ConfigFile = None) -> None:
+    """Follow the chain of hashes from the first entry to the last; exit 1 where somebody changed it."""
+    from hotline.staff_commands import verify_audit
+
+    settings = load_config(config)
+    _run(verify_audit(settings, typer.echo), settings)
+
+
+@contacts_app.command("template")
+def template(file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("lien-he.xlsx")) -> None:
+    """Write an empty Excel sheet with the columns and lists that `import` reads."""
+    from hotline.staff_commands import make_template
+
+    make_template(file, typer.echo)
+
+
+@contacts_app.command("import")
+def import_contacts(
+    file: Annotated[Path, typer.Argument(help="A filled-in template.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Take over the contacts of a sheet: all rows, or none when one is wrong. Twice the same adds nothing."""
+    from hotline.staff_commands import import_sheet
+
+    settings = load_config(config)
+    if not asyncio.run(import_sheet(settings, file, typer.echo, dry_run=dry_run)):
+        raise typer.Exit(1)
 
 
 def _serve(config: Config, *, web: bool, work: bool) -> None:

@@ -19,7 +19,16 @@ from bot.filters import is_contact, is_text
 from bot.handlers.callback_status import request_buttons, show_status
 from bot.step import Step, bring_step
 from bot.when import say_day, say_window
-from domain.callbacks import IfOther, PhoneUnclear, TimeClosed, TimeUnclear, Wish
+from domain.callbacks import (
+    CallbackAlreadyOpen,
+    IfOther,
+    NumberBlocked,
+    PhoneUnclear,
+    TimeClosed,
+    TimeUnclear,
+    TooManyRequests,
+    Wish,
+)
 from domain.clock import local_date
 from domain.knowledge import ReadingKind
 from domain.models import LIST_LIFETIME
@@ -287,8 +296,12 @@ async def open_request(step: Step, wish: Wish, safe: SafeTime, due: Window, if_o
         urgent=form["urgent"],
         child=form["child"],
     )
-    ticket, request = await step.callbacks.open_request(step.uow, step.contact, wanted, step.now)
-    await step.state.clear()
+    await step.state.clear()  # accepted or not, the number does not stay in a form
+    try:
+        ticket, request = await step.callbacks.open_request(step.uow, step.contact, wanted, step.now)
+    except (CallbackAlreadyOpen, NumberBlocked, TooManyRequests) as error:
+        await step.say(step.texts(error.text_key), back(step.texts))
+        return
     window = say_window(request.due, step.now, step.texts)
     opened = step.texts(f"callback.opened_{wish}", window=window, code=ticket.shown)
     urgent = [step.texts("callback.urgent")] if wanted.urgent else []

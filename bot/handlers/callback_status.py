@@ -17,9 +17,12 @@ from bot.filters import has_ticket_code, is_text
 from bot.step import Step, bring_step
 from bot.when import say_window
 from domain.callbacks import (
+    CallbackClosed,
     CallbackRequest,
     CallbackState,
+    CallbackUnknown,
     CodeWrong,
+    LimitReached,
     PhoneUnclear,
     TimeClosed,
     TimeUnclear,
@@ -184,16 +187,20 @@ def show_button(request: CallbackRequest, texts: Texts) -> tuple[str, CallbackDa
     return texts("callback.do_show"), RequestButton(do=Do.SHOW, request=request.id)
 
 
-async def in_form(step: Step) -> CallbackRequest:
-    """The request that the form is about; the form is over."""
-    request = await reached(step, (await step.state.get_data()).get("request"))
-    await step.state.set_state(None)
-    return request
+async def in_form(step: Step) -> CallbackRequest | None:
+    """The request that the form is about; None, and the form is over, when it is closed or gone by now."""
+    try:
+        return await reached(step, (await step.state.get_data()).get("request"))
+    except (CallbackUnknown, CallbackClosed) as error:  # said here: an error that goes on would keep the form open
+        await step.state.set_state(None)
+        await step.say(step.texts(error.text_key), (step.texts("callback.ask"), AskButton()))
+        return None
 
 
 @router.message(is_text, StateFilter(RequestForm.time))
 async def take_time(_message: Message, step: Step) -> None:
-    request = await reached(step, (await step.state.get_data()).get("request"))
+    if (request := await in_form(step)) is None:
+        return
     try:
         safe, due = read_time(step.typed, step.callbacks.hours, step.now)
     except (TimeUnclear, TimeClosed) as error:
@@ -208,14 +215,18 @@ async def take_time(_message: Message, step: Step) -> None:
 
 @router.message(is_text, StateFilter(RequestForm.note))
 async def take_note(_message: Message, step: Step) -> None:
-    request = await in_form(step)
+    if (request := await in_form(step)) is None:
+        return
+    await step.state.set_state(None)
     await step.callbacks.add_note(step.uow, request, step.typed, step.now)
     await step.say(step.texts("callback.noted"), show_button(request, step.texts))
 
 
 @router.message(is_text, StateFilter(RequestForm.commune))
 async def take_commune(_message: Message, step: Step) -> None:
-    request = await in_form(step)
+    if (request := await in_form(step)) is None:
+        return
+    await step.state.set_state(None)
     await step.callbacks.set_commune(step.uow, request, step.typed)
     await step.say(step.texts("callback.commune_noted"), show_button(request, step.texts))
 
@@ -227,7 +238,8 @@ async def ask_for_number(_press: CallbackQuery, callback_data: KeepButton, step:
 
 @router.message(is_text, StateFilter(RequestForm.phone))
 async def take_number_again(_message: Message, step: Step) -> None:
-    request = await reached(step, (await step.state.get_data()).get("request"))
+    if (request := await in_form(step)) is None:
+        return
     try:
         kept = await step.callbacks.keep_longer(step.uow, request, parse_phone(step.typed), step.now)
     except PhoneUnclear:
@@ -245,8 +257,14 @@ async def ask_for_line(_press: CallbackQuery, callback_data: LineButton, step: S
 
 @router.message(is_text, StateFilter(RequestForm.line))
 async def take_line(_message: Message, step: Step) -> None:
-    request = await in_form(step)
-    await step.callbacks.write_line(step.uow, request, step.typed, step.now)
+    if (request := await in_form(step)) is None:
+        return
+    await step.state.set_state(None)
+    try:
+        await step.callbacks.write_line(step.uow, request, step.typed, step.now)
+    except LimitReached as error:
+        await step.say(step.texts(error.text_key), show_button(request, step.texts))
+        return
     again = (step.texts("callback.reply"), LineButton(request=request.id))
     await step.say(step.texts("callback.line_sent"), again, show_button(request, step.texts))
 

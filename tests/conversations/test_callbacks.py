@@ -387,3 +387,33 @@ async def test_a_window_that_passed_unused_is_followed_by_the_next_safe_one(
     [request] = await requests(product)
     assert request.due.start == datetime(2026, 12, 1, 12, tzinfo=VIETNAM)
     assert request.due.end == datetime(2026, 12, 1, 18, tzinfo=VIETNAM)
+
+
+async def test_a_form_about_a_request_that_was_closed_meanwhile_lets_go(citizen: Citizen, product: Product) -> None:
+    await ask(citizen)
+    await citizen.presses(texts("callback.do_note"))
+    await close(product, Outcome.MET)
+    await citizen.says("gọi sau 5 giờ nhé")
+    assert citizen.last_reply == texts("callback.closed")
+    await citizen.says("cai nghiện tại nhà có được hỗ trợ tiền không")
+    assert "Điều" in citizen.last_reply
+
+
+async def test_a_flood_of_one_channel_is_stopped(new_citizen: NewCitizen, product: Product) -> None:
+    object.__setattr__(product.callbacks, "most_per_hour", 2)
+    for number in range(2):
+        await ask(new_citizen(), phone=f"091234567{number}")
+    third = new_citizen()
+    await ask_up_to_the_end(third)
+    assert third.last_reply == texts("callback.too_many")
+    assert len(await requests(product)) == 2
+
+
+async def test_danger_in_a_note_is_met_and_the_note_still_arrives(citizen: Citizen, product: Product) -> None:
+    await ask(citizen)
+    await citizen.presses(texts("callback.do_note"))
+    await citizen.says("chồng tôi đang cầm dao đòi giết cả nhà")
+    assert "113" in citizen.replies[-2].text and citizen.replies[-2].urgent
+    assert citizen.last_reply == texts("callback.noted")
+    [request] = await requests(product)
+    assert request.has_note and request.urgent

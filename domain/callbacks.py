@@ -35,7 +35,7 @@ MOST_WRONG_CODES = 5
 """Wrong ticket codes of one contact in an hour; after that even the right one is refused for the rest of it."""
 
 MOST_OPENED = 3
-"""Requests of one contact, and for one number, in 24 hours: cancelling and asking anew included."""
+"""Requests of one contact in 24 hours: cancelling and asking anew included."""
 
 CHECKED_AFTER = timedelta(minutes=15)
 """When somebody in danger is asked whether 115 or 113 was reached."""
@@ -209,7 +209,7 @@ class TooManyWrongCodes(HotlineError):
 
 
 class TooManyRequests(HotlineError):
-    """This contact, this number, or everybody together asked too often."""
+    """This contact, or everybody of its channel together, asked too often."""
 
     text_key = "callback.too_many"
 

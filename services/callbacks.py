@@ -109,7 +109,8 @@ class Callbacks:
         """Records that somebody wants to be called; the code is shown once and kept only as a digest.
 
         A number that waits already under another contact is not called twice, and neither of the two learns of the
-        other: the later request stands in the shadow of the first and ends with it.
+        other: the later request stands in the shadow of the first and ends with it. For the same reason there is no
+        limit on requests for one number: whoever tried the number of somebody at home could count to it.
 
         Raises CallbackAlreadyOpen, NumberBlocked, TooManyRequests.
         """
@@ -135,8 +136,6 @@ class Callbacks:
         )
         request = await self._store(uow, new)
         await uow.restraints.add("opened", contact.id, now, _DAY)
-        if wanted.phone:
-            await uow.restraints.add("opened_for", wanted.phone, now, _DAY)
         count(uow, contact, "callback.opened", now, topic=wanted.topic)
         if wanted.urgent:
             await uow.callbacks.set_urgent(request.id, now + CHECKED_AFTER)
@@ -150,8 +149,6 @@ class Callbacks:
         if phone and await restraints.count("blocked_number", phone, now):
             raise NumberBlocked
         if await restraints.count("opened", contact.id, now) >= MOST_OPENED:
-            raise TooManyRequests
-        if phone and await restraints.count("opened_for", phone, now) >= MOST_OPENED:
             raise TooManyRequests
         if await uow.callbacks.count_opened_since(contact.channel, now - _HOUR) >= self.most_per_hour:
             raise TooManyRequests

@@ -7,7 +7,7 @@ from datetime import datetime
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.buttons import DangerButton, DetailsButton, buttons
+from bot.buttons import DangerButton, DetailsButton, buttons, topic_buttons
 from bot.turn import Turn
 from domain.knowledge import Reading
 from domain.models import LIST_LIFETIME
@@ -20,7 +20,7 @@ _DANGER_AT = "danger_at"
 async def answer_danger(
     message: Message, reading: Reading, turn: Turn, state: FSMContext, questions: Questions, callbacks: Callbacks
 ) -> None:
-    """The numbers at once; when the words leave a doubt, one short question with them."""
+    """The numbers at once; when the words leave a doubt, one short question and what else may have been meant."""
     topic, texts = str(reading.topic), questions.texts
     turn.urgent = True
     text = questions.answer(topic, turn.now)
@@ -30,6 +30,7 @@ async def answer_danger(
         return
     asked = [
         (texts("danger.yes"), DangerButton(topic=topic, real=True)),
+        *topic_buttons(questions, reading.choices),
         (texts("danger.no"), DangerButton(topic=topic, real=False)),
     ]
     await message.answer(f"{text}\n\n{texts('danger.question')}", reply_markup=buttons(asked))

@@ -1,4 +1,4 @@
-"""What a message is. Coroutines on purpose: aiogram runs a filter that is none, `F` included, in a thread of its own."""
+"""What a message is. Coroutines on purpose: aiogram runs any other filter, `F` included, in a thread of its own."""
 
 from __future__ import annotations
 

@@ -272,8 +272,10 @@ class Callbacks(Repository):
         return await self._all(statement)
 
     async def list_to_erase(self, left_before: datetime, closed_before: datetime) -> list[CallbackRequest]:
+        """Locked until the transaction ends, so that no second process tells the same people once more."""
         lapsed = and_(_NOT_CLOSED, _R.left_at <= left_before)
-        return await self._all(_select().where(or_(lapsed, _R.closed_at <= closed_before)))
+        statement = _select().where(or_(lapsed, _R.closed_at <= closed_before))
+        return await self._all(statement.with_for_update(skip_locked=True))
 
     async def list_of_contact(self, contact_id: int) -> list[CallbackRequest]:
         """All that is kept of this contact, closed or not."""

@@ -44,8 +44,9 @@ from domain.errors import HotlineError
 _R = CallbackRequestRow
 _OPEN = _R.state != CallbackState.CLOSED
 
-LEFT_OUT = frozenset({"inbox", "outbox", "conversations", "erasures"})
-"""Never in a backup: what people wrote, what they were told, half-filled forms; and the ledger, which lies beside."""
+LEFT_OUT = frozenset({"inbox", "outbox", "conversations", "erasures", "invitations", "reveals"})
+"""Never in a backup: what people wrote, what they were told, half-filled forms; the ledger, which lies beside; and
+invitations, which would be unused again."""
 
 ONLY: dict[str, ColumnElement[bool]] = {
     "callback_requests": _OPEN,
@@ -175,6 +176,13 @@ def leave_out_erased(by_table: dict[str, list[dict[str, Any]]], pseudonyms: Pseu
             row.pop("request_id", None)
         if is_erased("contact_records", row):
             row.pop("note", None)
+    for row in by_table.get("staff", ()):
+        mark = pseudonyms.erasure_mark("staff", row["number"])
+        if ledger is not None and mark in ledger.marks:  # left since then: stays out, and the number stays taken
+            for column in ("contact_id", "card"):
+                row.pop(column, None)
+            row.setdefault("left_at", row["joined_at"])
+            row["on_duty"] = False
     needed = {row.get("contact_id") for row in [*requests, *by_table.get("staff", ())]}
     by_table["contacts"] = [row for row in by_table.get("contacts", ()) if row["id"] in needed]
 

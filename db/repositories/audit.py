@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, insert, select
@@ -111,7 +111,7 @@ class Audit(Repository):
         return self._uow.pseudonyms.audit_hash(
             before,
             str(entry.number),
-            entry.at.isoformat(),
+            entry.at.astimezone(UTC).isoformat(),  # as it is read back, whatever zone it was written in
             str(entry.staff),
             entry.action,
             str(entry.subject),

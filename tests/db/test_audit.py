@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.session import Database
 from domain.audit import Action, AuditBroken
+from domain.clock import VIETNAM
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -81,6 +82,12 @@ async def test_whoever_changes_the_trail_behind_our_back_is_found(
     with pytest.raises(AuditBroken) as caught:
         await verified(database)
     assert caught.value.data["number"] == first_wrong
+
+
+async def test_the_zone_of_the_writers_clock_does_not_matter(database: Database) -> None:
+    async with database.transaction() as uow:
+        uow.audit.add(Action.TAKEN, NOW.astimezone(VIETNAM), staff=1)
+    assert await verified(database) == 1
 
 
 async def test_a_step_that_fails_leaves_no_entry(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Fifty counsellors claim from ten thousand open requests, on SQLite and on PostgreSQL.
 
-    python -m benchmarks.callbacks [--requests 10000] [--counsellors 50] [--claims 2000]
+    python -m benchmarks.callbacks [--requests 10000] [--counsellors 50] [--claims 1000] [--pause 0]
 
 Each counsellor looks at the queue and presses one of the first 40, which all the others see as well, until one press
 wins; shows the number and closes the request; every press is one transaction of its own with its entries in
@@ -86,10 +86,11 @@ def new_request(phone_digest: bytes, number: int) -> NewRequest:
     )
 
 
-async def work(database: Database, office: Office, staff: Staff, share: int, tally: Tally) -> None:
+async def work(database: Database, office: Office, staff: Staff, share: int, tally: Tally, pause: float) -> None:
     """One counsellor's morning: `share` requests from queue to record."""
     done, chance = 0, random.Random(staff.number)
     while done < share:
+        await asyncio.sleep(chance.uniform(0, 2 * pause))
         async with database.reading() as uow:
             queue = await office.desk.queue(uow, staff)
         for wanted in chance.sample(queue[:ON_SCREEN], min(TRIES, len(queue))):
@@ -116,7 +117,7 @@ async def measure(name: str, url: str, folder: Path, office: Office, arguments: 
     staff = await fill(database, arguments.requests, arguments.counsellors)
     tally, share = Tally(), arguments.claims // arguments.counsellors
     started = time.perf_counter()
-    await asyncio.gather(*(work(database, office, each, share, tally) for each in staff))
+    await asyncio.gather(*(work(database, office, each, share, tally, arguments.pause) for each in staff))
     taken = time.perf_counter() - started
     async with database.reading() as uow:
         entries = await uow.audit.verify()
@@ -162,7 +163,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--counsellors", type=int, default=50)
-    parser.add_argument("--claims", type=int, default=2_000)
+    parser.add_argument("--claims", type=int, default=1_000)
+    parser.add_argument("--pause", type=float, default=0.0, help="mean seconds between two looks at the queue")
     asyncio.run(run(parser.parse_args()))
 
 

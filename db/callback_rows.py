@@ -33,7 +33,7 @@ class CallbackRequestRow(Base):
             sqlite_where=NOT_CLOSED,
         ),
         Index("uq_callback_requests_phone", "phone_digest", unique=True, postgresql_where=CALLED, sqlite_where=CALLED),
-        Index("ix_callback_requests_queue", "state", "urgent", "due_from"),
+        Index("ix_callback_requests_queue", "state", text("urgent DESC"), "due_from", "opened_at", "id"),
         Index("ix_callback_requests_claimed", "claimed_by", postgresql_where=NOT_CLOSED, sqlite_where=NOT_CLOSED),
         Index("ix_callback_requests_closed", "closed_at"),
         Index("ix_callback_requests_same", "same_as"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from domain.callbacks import CallbackRequest, CallbackState, Outcome
 from domain.clock import local_date, utc_now
 from domain.contact_records import Referral, Way, Who
 from domain.staff import Role
+from hotline.logs import configure_logs
 from hotline.wiring import Product
+from services import staffing
 from tests.citizen import Citizen, Clock, Printed, TerminalCitizen
 from tests.conversations.conftest import NewCitizen
 from tests.conversations.desk import MONDAY_NINE, StaffDesk, ask_for_call, numbers_shown
@@ -374,3 +377,36 @@ async def test_a_met_call_is_corrected_in_its_record(citizen: Citizen, staff: St
     async with product.database.reading() as uow:
         [record] = await uow.contact_records.list_between(today, today)
     assert (record.minutes, record.referral) == (30, Referral.POLICE)
+
+
+async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number_code_name_or_note(
+    citizen: Citizen,
+    product: Product,
+    printed: Printed,
+    stolen: Callable[[], bytes],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("debug", json_lines=True)
+    async with product.database.transaction() as uow:
+        code = await staffing.invite(uow, Role.COUNSELLOR, (), product.clock())
+    lan = TerminalCitizen(product, printed=printed, name="lan-cua-duong-day")
+    await lan.says(code, "/ten Quỳnh Dao Vinh", "/ca")
+    await lan.presses(texts("desk.begin"))
+    await ask_for_call(citizen)
+    await take(lan)
+    await lan.presses(texts("desk.more"))
+    await lan.presses(texts("desk.do_risk"))
+    await lan.says("chồng giữ dao trong nhà")
+    taken = stolen()
+    await lan.says("/viec")
+    await lan.presses(texts("desk.show", place=1))
+    await lan.presses(texts("outcome.met"))
+    await lan.presses(texts("record.who_person"))
+    out, err = capfd.readouterr()
+    planted = [code, code[3:], "0912345678", "+84912345678", "0912 345 678", "Quỳnh Dao", "chồng giữ dao", lan.name]
+    for place in (taken, stolen(), out.encode(), err.encode()):
+        assert [word for word in planted if word.encode() in place] == []
+    request = await only_request(product)
+    async with product.database.reading() as uow:
+        entries = await uow.audit.list_of(request.id)
+    assert {entry.details for entry in entries} <= {"", "phone", "met"}  # words of the program

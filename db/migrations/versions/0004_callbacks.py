@@ -95,8 +95,8 @@ def _callback_requests() -> None:
         ("uq_callback_requests_phone", "phone_digest", CALLED),
     ):
         op.create_index(name, table, [column], unique=True, postgresql_where=where, sqlite_where=where)
-    queue = ["state", sa.text("urgent DESC"), "due_from", "opened_at", "id"]  # in the order in which it is read
-    op.create_index("ix_callback_requests_queue", table, queue)
+    by_urgency = sa.text("urgent DESC")  # the queue is read along this index
+    op.create_index("ix_callback_requests_queue", table, ["state", by_urgency, "due_from", "opened_at", "id"])
     op.create_index(
         "ix_callback_requests_claimed", table, ["claimed_by"], postgresql_where=NOT_CLOSED, sqlite_where=NOT_CLOSED
     )

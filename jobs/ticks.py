@@ -33,7 +33,13 @@ def create_scheduler(
     ]
     for name, due, seconds in jobs:
         scheduler.add_job(
-            _tick, "interval", (name, due, clock, on_told), seconds=seconds, max_instances=1, coalesce=True
+            _tick,
+            "interval",
+            (name, due, clock, on_told),
+            seconds=seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
         )
     return scheduler
 

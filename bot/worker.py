@@ -14,11 +14,11 @@ from aiogram.types import Update
 
 from bot.channels.updates import press_update
 from bot.handlers import errors
-from bot.numbers import pressed
+from bot.numbers import pressed, typed_number
 from bot.turn import Turn, current_turn
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import Channel, Incoming, Letter, Priority
+from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority
 from services.questions import Questions, count
 
 _CONVERSATIONS = 50
@@ -41,7 +41,9 @@ class Worker:
         questions: Questions,
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
+        desks: Mapping[str, Any],
     ) -> None:
+        """`desks`: what handlers call besides the questions, by the name under which they ask for it."""
         self._database = database
         self._dispatcher = dispatcher
         self._bot = bot
@@ -49,6 +51,7 @@ class Worker:
         self._questions = questions
         self._clock = clock
         self._on_answered = on_answered
+        self._desks = desks
         self._wake = asyncio.Event()
         self._danger_waits = False
 
@@ -92,7 +95,7 @@ class Worker:
                 if self._danger_waits:
                     break
         if handled:
-            self._on_answered({message.contact.id for message in handled})
+            self._on_answered(uow.outbox.recipients)
         return len(handled)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
@@ -116,7 +119,7 @@ class Worker:
         talk = await uow.conversations.get(message.contact.id)
         turn = Turn(uow, message.contact, talk, now)
         count(uow, message.contact, "message.received", now)
-        update = self._read_number(self._to_update[message.contact.channel](message), message, turn)
+        update = await self._read_number(self._to_update[message.contact.channel](message), message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -128,11 +131,20 @@ class Worker:
                 now=now,
                 texts=self._questions.texts,
                 questions=self._questions,
+                **self._desks,
             )
         finally:
             current_turn.reset(current)
 
-    def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+    async def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+        """A typed number refers to the last list shown, be it of a reply or of a notice that came since."""
         text = update.get("message", {}).get("text")
-        press = pressed(text, turn.talk, turn.now) if text else None
+        if not text or typed_number(text) is None:
+            return update
+        since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
+        if notice := await turn.uow.outbox.find_list_since(turn.contact.id, since):
+            shown, turn.talk.shown_at = notice
+            turn.talk.shown = tuple(choice.press for choice in shown)
+            turn.uow.conversations.changed(turn.contact.id, turn.now)
+        press = pressed(text, turn.talk, turn.now)
         return press_update(message, press) if press else update

@@ -48,6 +48,8 @@ class Outbox(Repository):
     def __init__(self, uow: UnitOfWork) -> None:
         super().__init__(uow)
         self._added: list[dict[str, Any]] = []
+        self.recipients: set[int] = set()
+        """Contacts for whom something was put out in this transaction."""
 
     def add(
         self,
@@ -64,6 +66,7 @@ class Outbox(Repository):
         With an `identity` a second one is dropped. Returns the letter's id.
         """
         row_id = new_id()
+        self.recipients.add(contact.id)
         self._added.append(
             {
                 "id": row_id,
@@ -139,6 +142,15 @@ class Outbox(Repository):
         )
         return [_to_domain(row) for row in rows]
 
+    async def find_list_since(self, contact_id: int, moment: datetime) -> tuple[tuple[Choice, ...], datetime] | None:
+        """The newest list of buttons that was put out after `moment`, and when; None when there is none."""
+        rows = await self._uow.execute(
+            select(OutboxRow.letter, OutboxRow.due_at)
+            .where(OutboxRow.contact_id == contact_id, OutboxRow.due_at > moment)
+            .order_by(OutboxRow.id.desc())
+        )
+        return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
+
     async def set_state(self, ids: Collection[int], state: OutboxState) -> None:
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
 
@@ -188,14 +200,20 @@ class Outbox(Repository):
     async def delete_of(self, contact_id: int) -> None:
         await self._uow.execute(delete(OutboxRow).where(OutboxRow.contact_id == contact_id))
 
+    async def delete_planned(self, identity: str) -> None:
+        """Takes back whatever was planned under this identity or begins with it and a colon."""
+        self._added = [row for row in self._added if not _is_under(row["identity"], identity)]
+        under = OutboxRow.identity.between(f"{identity}:", f"{identity};")  # ";" follows ":"
+        await self._uow.execute(delete(OutboxRow).where((OutboxRow.identity == identity) | under))
+
     async def delete_expired(self, now: datetime) -> int:
         return (await self._uow.execute(delete(OutboxRow).where(OutboxRow.expires_at < now))).rowcount
 
     def checkpoint(self) -> Undo:
-        kept = len(self._added)
+        added = list(self._added)
 
         def back() -> None:
-            del self._added[kept:]
+            self._added = added
 
         return back
 
@@ -214,6 +232,10 @@ def _goes_before() -> ColumnElement[bool]:
         (other.priority == Priority.DANGER) == _IS_DANGER,
         or_(other.state == OutboxState.SENDING, tried),
     )
+
+
+def _is_under(identity: str | None, prefix: str) -> bool:
+    return identity is not None and (identity == prefix or identity.startswith(f"{prefix}:"))
 
 
 def _to_json(letter: Letter) -> bytes:

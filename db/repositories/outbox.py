@@ -155,8 +155,10 @@ class Outbox(Repository):
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
 
     async def set_sent(self, ids: Collection[int]) -> None:
-        """They have left: a reply is erased, a planned message keeps its row, so that it is not planned again."""
-        await self._uow.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.identity.is_(None)))
+        """They have left: a reply is erased; a planned message keeps its row, so that it is not planned again, and a
+        notice for a day, so that a typed number can answer it."""
+        replies = (OutboxRow.identity.is_(None), OutboxRow.priority != Priority.NOTICE)
+        await self._uow.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids), *replies))
         await self.set_state(ids, OutboxState.SENT)
 
     async def set_back(self, ids: Collection[int]) -> None:

@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.catalogue import load
 from knowledge.evaluation import Asked, evaluate, helped, read_questions
-from knowledge.linear import Example, train
+from knowledge.linear import EPOCHS, Example, train
 from knowledge.training import _save, joined, kinship, question_of
 from knowledge.understanding import Understanding
 
@@ -94,7 +94,8 @@ def by_this_program(understanding: Understanding) -> Ranking:
     def rank(question: str) -> list[str]:
         sentences = understanding._extractor.lexicon.folder.sentences(question)
         words = joined(sentences)
-        logits = understanding._logits(words, understanding._extractor.concepts(words), question_of(sentences))
+        whole = understanding._judged(words, understanding._extractor.concepts(words)).topics
+        logits = understanding._with_question(whole, question_of(sentences))
         return [understanding._labels[place] for place in np.argsort(-logits)[:3]]
 
     return rank
@@ -120,9 +121,9 @@ def main() -> None:
     understanding = Understanding.load(base, None)
     training_s = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as folder:
-        _save(understanding._models, Path(folder) / "model.npz")
+        _save(understanding._model, Path(folder) / "model.npz")
         size_mb = (Path(folder) / "model.npz").stat().st_size / 1e6
-        _save(understanding._models, Path(folder) / f"understanding-{base.content_hash}.npz")
+        _save(understanding._model, Path(folder) / f"understanding-{base.content_hash}.npz")
         started = time.perf_counter()
         Understanding.load(base, Path(folder))
         loading_s = time.perf_counter() - started
@@ -177,10 +178,8 @@ def main() -> None:
             Example(folder_.features(said, folder_.concepts(said)), label)
             for said, label in zip(words, labels, strict=True)
         ]
-        understanding._models = type(understanding._models)(
-            train(examples, kinship=kinship, epochs=15 if times == 1 else 1), understanding._models.danger, 1.0
-        )
-        understanding._labels = understanding._models.topics.labels
+        understanding._model = train(examples, kinship=kinship, epochs=EPOCHS if times == 1 else 1)
+        understanding._labels = understanding._model.labels
         taken = time.perf_counter() - started
         ours = percentiles(by_this_program(understanding), sample)
         theirs = percentiles(by_rapidfuzz(more, labels, fold), sample if times < 100 else sample[:10])

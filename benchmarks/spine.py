@@ -7,7 +7,7 @@ Peers, each fed the same updates one after another in this process:
   echo + commits  the same with one INSERT, one UPDATE and one DELETE per message, each committed, through the same
                   SQLAlchemy and aiosqlite with the same settings of SQLite
 Ours: a webhook-like intake with 200 people writing at once; stored, read for danger, understood, answered, counted and
-committed. All questions differ.
+committed. All questions differ; none is about danger.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def questions(count: int) -> list[str]:
     lines = [
         line
         for file in sorted(Path("knowledge/phrasings").glob("*.txt"))
+        if not file.name.startswith("urgent.")  # danger cuts every group of messages short, and is rarer than here
         for line in file.read_text("utf-8").splitlines()
         if line.strip()
     ]

@@ -142,7 +142,7 @@ async def day(fake: FakeTelegram, watch: Watch, messages: int, pid: int) -> tupl
 
 async def danger(fake: FakeTelegram, watch: Watch) -> str:
     """A message of danger behind a queue that has been taken in and not answered yet."""
-    people = [fake.person() for _ in range(2 * WAITING_FOR_DANGER)]
+    people = [fake.person() for _ in range(WAITING_FOR_DANGER + 500)]
     scared, first = fake.person(), watch.answers
     for person in people:
         person.says(QUESTIONS[0])
@@ -223,13 +223,17 @@ def percentile(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(share * len(times)))]
 
 
+def row(result: Result) -> str:
+    crowd_ms = " / ".join(f"{percentile(result.crowd_ms, share):.0f}" for share in (0.5, 0.95, 0.99))
+    memory = f"{result.megabytes[0]:.0f} / {result.megabytes[1]:.0f}"
+    return f"| {result.name} | {crowd_ms} | {result.messages}, {result.per_second:.0f} | {memory} | {result.danger} |"
+
+
 def print_table(results: list[Result]) -> None:
     print("| program | crowd p50 / p95 / p99, ms | day: messages, a second | memory early / end, MB | danger |")
     print("| --- | --- | --- | --- | --- |")
     for each in results:
-        crowd_ms = " / ".join(f"{percentile(each.crowd_ms, share):.0f}" for share in (0.5, 0.95, 0.99))
-        memory = f"{each.megabytes[0]:.0f} / {each.megabytes[1]:.0f}"
-        print(f"| {each.name} | {crowd_ms} | {each.messages}, {each.per_second:.0f} | {memory} | {each.danger} |")
+        print(row(each))
     echo = {each.name: each for each in results if each.name.endswith("echo")}
     for each in results:
         if each.name in echo:
@@ -257,7 +261,7 @@ async def main(options: argparse.Namespace) -> None:
                 continue
             address = postgresql(stack) if database == "postgresql" else database
             results.append(await measure(name, options, address))
-            print(f"{name}: done", file=sys.stderr)
+            print(row(results[-1]), file=sys.stderr, flush=True)  # a long run that is cut off has told something
     print_table(results)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from domain.clock import local_date, utc_now
 from domain.knowledge import ContentError, Problem
 from hotline.config import Config, load_config
 from knowledge import catalogue, review
-from knowledge.evaluation import Evaluation, Tally, evaluate, helped, read_questions
+from knowledge.evaluation import FIGURES, Evaluation, Tally, evaluate, helped, missed, read_questions
 from knowledge.files import ContentFiles
 from texts import vietnamese
 
@@ -70,16 +71,42 @@ def approve(
 
 @app.command("evaluate")
 def evaluate_questions(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE.tsv|FOLDER...", exists=True)], config: ConfigFile = None
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE.tsv|FOLDER...", exists=True)],
+    at_least: Annotated[
+        Path | None,
+        typer.Option("--at-least", metavar="FILE.toml", exists=True, help="Least acceptable totals; else exit 1."),
+    ] = None,
+    config: ConfigFile = None,
 ) -> None:
     """Measure on questions with known answers (question, topic, also, style): the promises of the design, by style."""
     from hotline.knowing import load_knowing
 
+    texts = vietnamese()
     try:
         asked = read_questions(paths)
     except ValueError as error:
-        raise typer.BadParameter(vietnamese()("knowledge_cli.row_broken", where=error)) from error
-    typer.echo(table(evaluate(load_knowing(load_config(config)).understanding, asked)))
+        raise typer.BadParameter(texts("knowledge_cli.row_broken", where=error)) from error
+    least = _least(at_least) if at_least else {}
+    evaluation = evaluate(load_knowing(load_config(config)).understanding, asked)
+    typer.echo(table(evaluation))
+    worse = missed(evaluation, least)
+    for name, (reached, demanded) in worse.items():
+        values = {"name": name, "reached": f"{reached:.1f}", "demanded": f"{demanded:.1f}"}
+        typer.echo(texts("knowledge_cli.missed", **values), err=True)
+    if worse:
+        raise typer.Exit(1)
+
+
+def _least(file: Path) -> dict[str, float]:
+    """Percent by name of a figure. Raises BadParameter: a misspelt name would demand nothing."""
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+        least = {name: float(demanded) for name, demanded in table.items()}
+    except (tomllib.TOMLDecodeError, TypeError, ValueError) as error:
+        raise typer.BadParameter(vietnamese()("knowledge_cli.least_broken", file=file.name)) from error
+    if unknown := sorted(least.keys() - FIGURES):
+        raise typer.BadParameter(vietnamese()("knowledge_cli.least_unknown", names=", ".join(unknown)))
+    return least
 
 
 def table(evaluation: Evaluation) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from knowledge.catalogue import NONE
 from knowledge.understanding import Understanding
 
 URGENT = "urgent."
-REFUSED = "refuse."
+FIGURES = frozenset(("danger", "false_alarms", "helped", "right", "wrong", "declined", "marks_difference"))
+AT_MOST = frozenset(("false_alarms", "wrong", "marks_difference"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,31 @@ class Evaluation:
 def helped(tally: Tally) -> float:
     """Share of questions answered rightly or with the right topic among the choices."""
     return (tally.right + tally.right_among_choices) / max(tally.asked, 1)
+
+
+def totals(evaluation: Evaluation) -> dict[str, float]:
+    """The figures that are promised, in percent; of `AT_MOST` less is better, of the others more."""
+    total = evaluation.total
+    return {
+        "danger": 100 * total.dangers_met / max(total.dangers, 1),
+        "false_alarms": 100 * total.false_alarms / max(total.harmless, 1),
+        "helped": 100 * helped(total),
+        "right": 100 * total.right / max(total.asked, 1),
+        "wrong": 100 * total.wrong / max(total.asked, 1),
+        "declined": 100 * total.declined / max(total.not_ours, 1),
+        "marks_difference": 100 * abs(evaluation.marks_difference),
+    }
+
+
+def missed(evaluation: Evaluation, least: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Name -> (reached, demanded) of each figure that is worse than demanded. Names are of `FIGURES`."""
+    reached = totals(evaluation)
+    pairs = {name: (reached[name], float(demanded)) for name, demanded in least.items()}
+    return {
+        name: (got, demanded)
+        for name, (got, demanded) in pairs.items()
+        if (got > demanded if name in AT_MOST else got < demanded)
+    }
 
 
 def evaluate(understanding: Understanding, asked: Sequence[Asked]) -> Evaluation:

@@ -1,4 +1,7 @@
-"""A linear classifier over named features, trained with numpy alone and kept in one small file without pickle."""
+"""A linear classifier over named features, trained with numpy alone and kept in one small file without pickle.
+
+It judges two things at once, because looking up the features is what costs time: which topic, and whether it is danger.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-EPOCHS = 15
+EPOCHS = 14
 RATE = 1.0
 BIAS_RATE = 0.02
 DROPPED = 0.5  # share of features hidden at each look, so that no single word is relied upon
@@ -21,13 +24,28 @@ PIECE, PAIR, MARKED = 0.3, 0.5, 0.5  # a piece of a word, a pair of concepts, a 
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """`danger_weight`: how much it counts when danger is learned, beside `weight` when topics are."""
+
     features: Sequence[str]
     label: str
     weight: float = 1.0
+    danger: bool = False
+    danger_weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`topics` has one logit per label; `danger` is the logit of danger against everything else."""
+
+    topics: Floats
+    danger: float
 
 
 class LinearModel:
-    """Softmax regression. A message is the set of its features, weighted by rarity and brought to length 1."""
+    """Softmax regression. A message is the set of its features, weighted by rarity and brought to length 1.
+
+    The last column of the weights is danger, the last row what is known without any feature.
+    """
 
     def __init__(self, labels: Sequence[str], vocabulary: Sequence[str], rarity: Floats, weights: Floats) -> None:
         self.labels = tuple(labels)
@@ -36,15 +54,16 @@ class LinearModel:
         self._weights = weights[:-1]
         self._bias = weights[-1]
 
-    def logits(self, features: Sequence[str]) -> Floats:
-        """One number per label; only the bias when no feature is known."""
+    def judge(self, features: Sequence[str]) -> Judgement:
+        """Only what is known without features, when none of these was ever seen."""
         known = self.vocabulary
         places = [known[feature] for feature in features if feature in known]
         if not places:
-            return np.asarray(self._bias, dtype=np.float32)
+            return Judgement(self._bias[:-1], float(self._bias[-1]))
         values = self._rarity[places]
         values /= math.sqrt(float(values @ values))
-        return np.asarray(values @ self._weights[places] + self._bias, dtype=np.float32)
+        logits = values @ self._weights[places] + self._bias
+        return Judgement(logits[:-1], float(logits[-1]))
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """What `restored` needs; half precision, because the third digit of a weight decides nothing."""
@@ -65,6 +84,16 @@ class LinearModel:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    places: NDArray[np.intp]
+    values: Floats
+    label: int
+    weight: np.float32
+    danger: float
+    danger_weight: float
+
+
 def train(
     examples: Sequence[Example],
     *,
@@ -80,44 +109,54 @@ def train(
     labels = sorted({example.label for example in examples})
     vocabulary, rarity = _vocabulary(examples)
     place_of = {feature: place for place, feature in enumerate(vocabulary)}
+    number_of = {label: number for number, label in enumerate(labels)}
     rows = []
-    for example in examples:
-        places = np.fromiter((place_of[f] for f in example.features if f in place_of), np.intp)
-        rows.append((places, rarity[places], labels.index(example.label), np.float32(example.weight)))
+    for e in examples:
+        places = np.fromiter((place_of[f] for f in e.features if f in place_of), np.intp)
+        weight, danger_weight = np.float32(e.weight), e.weight * e.danger_weight
+        rows.append(_Row(places, rarity[places], number_of[e.label], weight, float(e.danger), danger_weight))
     shared = np.array(
         [[1.0 if a == b else kinship(a, b) if kinship else 0.0 for b in labels] for a in labels], np.float32
     )
-    weights = np.zeros((len(vocabulary) + 1, len(labels)), np.float32)
+    weights = np.zeros((len(vocabulary) + 1, len(labels) + 1), np.float32)
     _descend(weights, rows, shared, epochs, np.random.default_rng(seed))
     # As it will be after saving, so that a fresh and a cached model answer alike.
     return LinearModel(labels, vocabulary, rarity, weights.astype(np.float16).astype(np.float32))
 
 
-def _descend(
-    weights: Floats,
-    rows: list[tuple[NDArray[np.intp], Floats, int, np.float32]],
-    shared: Floats,
-    epochs: int,
-    random: np.random.Generator,
-) -> None:
-    """Stochastic gradient descent; each feature has its own step, smaller the more often it was corrected (Adagrad)."""
+def _descend(weights: Floats, rows: list[_Row], shared: Floats, epochs: int, random: np.random.Generator) -> None:
+    """Stochastic gradient descent; each feature has its own step, smaller the more often it was corrected (Adagrad).
+
+    Topics and danger are corrected apart: a feature may say much about one and nothing about the other.
+    """
     body, bias = weights[:-1], weights[-1]
-    corrected = np.full(len(body), 1e-3, np.float32)
+    corrected = np.full((len(body), 2), 1e-3, np.float32)
     for _ in range(epochs):
-        for row in random.permutation(len(rows)):
-            places, values, label, weight = rows[row]
-            seen = random.random(len(places)) >= DROPPED
-            places, values = places[seen], values[seen]
+        for at in random.permutation(len(rows)):
+            row = rows[at]
+            seen = random.random(len(row.places), np.float32) >= DROPPED
+            places, values = row.places[seen], row.values[seen]
             values = values / np.float32(math.sqrt(float(values @ values)) or 1.0)
-            error = values @ body[places] + bias
-            error = np.exp(error - error.max())
+            logits = values @ body[places] + bias
+            error = np.exp(logits[:-1] - logits[:-1].max())
             error /= error.sum()
-            error[label] -= 1
-            error *= weight
-            corrected[places] += values * values * (error @ error)
+            error[row.label] -= 1
+            error *= row.weight
+            danger = (_chance(float(logits[-1])) - row.danger) * row.danger_weight
+            taught = corrected[places] + np.outer(values * values, (error @ error, danger * danger))
+            corrected[places] = taught
+            steps = (RATE * values)[:, None] / np.sqrt(taught)
             error = error @ shared
-            body[places] -= (RATE * values / np.sqrt(corrected[places]))[:, None] * error
-            bias -= BIAS_RATE * error
+            change = np.empty((len(places), len(bias)), np.float32)
+            np.multiply(steps[:, :1], error, out=change[:, :-1])
+            np.multiply(steps[:, 1], danger, out=change[:, -1])
+            body[places] -= change
+            bias[:-1] -= BIAS_RATE * error
+            bias[-1] -= BIAS_RATE * danger
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
 
 
 def _vocabulary(examples: Sequence[Example]) -> tuple[list[str], Floats]:
@@ -142,6 +181,10 @@ def _share(feature: str) -> float:
 def softmax(logits: Floats) -> Floats:
     shifted = np.exp(logits - logits.max())
     return np.asarray(shifted / shifted.sum(), dtype=np.float32)
+
+
+def logit(chance: float) -> float:
+    return math.log(chance + 1e-6) - math.log(max(1 - chance, 0.0) + 1e-6)
 
 
 def _packed(words: Sequence[str]) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,26 +17,13 @@ from domain.knowledge import TopicKind
 from knowledge.catalogue import NONE, KnowledgeBase
 from knowledge.features import Extractor
 from knowledge.fold import Folder
-from knowledge.linear import Example, Floats, LinearModel, softmax, train
+from knowledge.linear import Example, LinearModel, train
 
-CALM, DANGER = "calm", "danger"  # labels of the danger model
 CACHE_PREFIX = "understanding-"
-BLOCK = 6  # neighbouring lines resemble each other: they are held out together
 QUESTION_WEIGHT, ANSWER_WEIGHT = 0.5, 0.3
 SHORTEST_STORY, SHORTEST_SENTENCE = 15, 4  # words
 NEAR_MISS_WEIGHT = 3.0
-TRIAL_EPOCHS, DANGER_EPOCHS = 5, 12
 SAME_PART, SAME_ASPECT = 0.1, 0.2
-TEMPERATURES = np.linspace(0.3, 2.0, 35, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Models:
-    """`temperature` divides the logits of `topics` so that its probabilities come true on questions not learned."""
-
-    topics: LinearModel
-    danger: LinearModel
-    temperature: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +32,43 @@ class Line:
 
     Attributes:
         weight: how much it counts in training.
-        held_out: not learned from when the temperature is measured.
-        near_miss: sounds like danger and is none; the danger model looks at it harder.
+        near_miss: sounds like danger and is none; it counts more when danger is learned.
     """
 
     words: list[str]
     label: str
     weight: float
-    held_out: bool = False
     near_miss: bool = False
 
 
-def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | None) -> Models:
-    """Without a folder that can be written to, the models are trained again at every start."""
+def load_or_train(base: KnowledgeBase, extractor: Extractor, cache_dir: Path | None) -> LinearModel:
+    """Without a folder that can be written to, the model is trained again at every start."""
     file = cache_dir / f"{CACHE_PREFIX}{base.content_hash}.npz" if cache_dir else None
-    if file is not None and (models := _restored(file)):
-        return models
-    models = learn(base, extractor)
+    if file is not None and (model := _restored(file)):
+        return model
+    model = learn(base, extractor)
     if file is not None:
         with suppress(OSError):
-            _save(models, file)
-    return models
+            _save(model, file)
+    return model
 
 
-def learn(base: KnowledgeBase, extractor: Extractor) -> Models:
-    lines = list(labelled_lines(base, extractor.lexicon.folder))
-    examples = [_example(line, extractor) for line in lines]
-    shown = [example for example, line in zip(examples, lines, strict=True) if not line.held_out]
-    unseen = [e for e, line in zip(examples, lines, strict=True) if line.held_out and line.weight == 1]
+def learn(base: KnowledgeBase, extractor: Extractor) -> LinearModel:
+    return train(examples_of(base, labelled_lines(base, extractor.lexicon.folder), extractor), kinship=kinship)
+
+
+def examples_of(base: KnowledgeBase, lines: Iterable[Line], extractor: Extractor) -> list[Example]:
     urgent = {topic.id for topic in base.topics.values() if topic.kind is TopicKind.URGENT}
-    dangers = [
+    return [
         Example(
-            e.features,
-            DANGER if e.label in urgent else CALM,
-            NEAR_MISS_WEIGHT * e.weight if line.near_miss else e.weight,
+            extractor.features(line.words, extractor.concepts(line.words)),
+            line.label,
+            line.weight,
+            danger=line.label in urgent,
+            danger_weight=NEAR_MISS_WEIGHT if line.near_miss else 1.0,
         )
-        for e, line in zip(examples, lines, strict=True)
+        for line in lines
     ]
-    temperature = _temperature(train(shown, kinship=kinship, epochs=TRIAL_EPOCHS), unseen)
-    return Models(train(examples, kinship=kinship), train(dangers, epochs=DANGER_EPOCHS), temperature)
 
 
 def kinship(topic: str, other: str) -> float:
@@ -96,12 +81,19 @@ def kinship(topic: str, other: str) -> float:
 
 def labelled_lines(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
     """Phrasings, near misses (their own topic after a tab), titles, and the sentences of the answers themselves."""
-    for at, (topic, text, near_miss) in enumerate(_written(base)):
-        held_out = at // BLOCK % 5 == 0
-        sentences = folder.sentences(text)
-        yield Line(joined(sentences), topic, 1.0, held_out, near_miss)
-        if question := question_of(sentences):
-            yield Line(question, topic, QUESTION_WEIGHT, held_out, near_miss)
+    for topic, text, near_miss in written(base):
+        yield from lines_of(folder, topic, text, near_miss=near_miss)
+    yield from lines_of_answers(base, folder)
+
+
+def lines_of(folder: Folder, topic: str, text: str, *, near_miss: bool) -> Iterator[Line]:
+    sentences = folder.sentences(text)
+    yield Line(joined(sentences), topic, 1.0, near_miss)
+    if question := question_of(sentences):
+        yield Line(question, topic, QUESTION_WEIGHT, near_miss)
+
+
+def lines_of_answers(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
     for known in base.topics.values():
         yield Line(folder.words_of(known.title), known.id, 1.0)
     for entry in base.entries.values():
@@ -110,7 +102,7 @@ def labelled_lines(base: KnowledgeBase, folder: Folder) -> Iterator[Line]:
                 yield Line(sentence, entry.topic, ANSWER_WEIGHT)
 
 
-def _written(base: KnowledgeBase) -> Iterator[tuple[str, str, bool]]:
+def written(base: KnowledgeBase) -> Iterator[tuple[str, str, bool]]:
     """(topic, text, whether it is a near miss of danger)."""
     for topic, text in base.files.lines("phrasings"):
         if topic in base.topics or topic == NONE:
@@ -132,34 +124,13 @@ def question_of(sentences: list[list[str]]) -> list[str] | None:
     return sentences[-1] if len(sentences[-1]) >= SHORTEST_SENTENCE else sentences[-2] + sentences[-1]
 
 
-def _example(line: Line, extractor: Extractor) -> Example:
-    return Example(extractor.features(line.words, extractor.concepts(line.words)), line.label, line.weight)
-
-
-def _temperature(model: LinearModel, held_out: Sequence[Example]) -> float:
-    """The one at which the right answers to unseen lines are least surprising."""
-    known = [example for example in held_out if example.label in model.labels]
-    if not known:
-        return 1.0
-    logits = np.stack([model.logits(example.features) for example in known])
-    right = np.array([model.labels.index(example.label) for example in known])
-    losses = [_loss(logits / t, right) for t in TEMPERATURES]
-    return float(TEMPERATURES[int(np.argmin(losses))])
-
-
-def _loss(logits: Floats, right: NDArray[np.intp]) -> float:
-    return -float(np.mean([np.log(softmax(row)[label] + 1e-9) for row, label in zip(logits, right, strict=True)]))
-
-
-def _save(models: Models, file: Path) -> None:
+def _save(model: LinearModel, file: Path) -> None:
     """Written beside and then moved into place: a reader sees the whole file or none."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, NDArray[Any]] = {"temperature": np.array([models.temperature], np.float32)}
-    arrays |= models.topics.arrays("topics") | models.danger.arrays("danger")
     handle, name = tempfile.mkstemp(suffix=".tmp", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as out:
-            np.savez(out, allow_pickle=False, **arrays)
+            np.savez(out, allow_pickle=False, **model.arrays("model"))
         Path(name).replace(file)
         for other in file.parent.glob(f"{CACHE_PREFIX}*.npz"):
             if other != file:  # learned from content that has changed since
@@ -170,15 +141,11 @@ def _save(models: Models, file: Path) -> None:
         raise
 
 
-def _restored(file: Path) -> Models | None:
+def _restored(file: Path) -> LinearModel | None:
     """None when there is no such file or it is damaged: then it is made again."""
     try:
         with np.load(file, allow_pickle=False) as stored:
             arrays: Mapping[str, NDArray[Any]] = dict(stored)
-        return Models(
-            LinearModel.restored(arrays, "topics"),
-            LinearModel.restored(arrays, "danger"),
-            float(arrays["temperature"][0]),
-        )
+        return LinearModel.restored(arrays, "model")
     except Exception:  # whatever a damaged file makes numpy raise; a fresh model replaces it
         return None

@@ -11,21 +11,19 @@ from domain.knowledge import ContentError, Danger, Reading, ReadingKind, TopicKi
 from knowledge.catalogue import NONE, KnowledgeBase
 from knowledge.features import Extractor
 from knowledge.lexicon import load_lexicon
-from knowledge.linear import Floats, softmax
+from knowledge.linear import Floats, Judgement, LinearModel, softmax
 from knowledge.parsing import Findings
 from knowledge.talk import is_follow_up, nearness
-from knowledge.training import SHORTEST_SENTENCE, Models, joined, load_or_train, question_of
-from knowledge.urgent import DangerFinder, Rules, load_rules
+from knowledge.training import SHORTEST_SENTENCE, joined, load_or_train, question_of
+from knowledge.urgent import URGENT_PREFIX, DangerFinder, Rules, load_rules
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
-NOT_OURS_BONUS = 1.0  # logits; a wrong answer does more harm than one question too many
-NOT_OURS_FROM = 0.45  # probability of "not ours" from which it is declined
-ANSWER_FROM = 0.55  # probability of the best topic from which it is answered straight away
-CHOICES_FROM = 0.2  # probability of the three best together from which they are offered
+NOT_OURS_FROM = 0.22  # probability of "not ours" from which it is declined
+ANSWER_ODDS = 3.0  # how many times likelier than the next topic the best must be to be answered straight away
 SECOND_FROM = 0.8  # probability from which another sentence's topic is answered too
 MOST_CHOICES = 3
 MOST_SENTENCES = 12  # of a long message, from its end, that are searched for a second question
-QUESTION_SHARE = 0.3  # of the judgement, in a story that ends with a question
+QUESTION_SHARE = 0.25  # of the judgement, in a story that ends with a question
 KIND_OF_TOPIC = {
     TopicKind.ANSWER: ReadingKind.ANSWER,
     TopicKind.ACTION: ReadingKind.ACTION,
@@ -37,13 +35,14 @@ KIND_OF_TOPIC = {
 class Understanding:
     """Reads messages. Keeps nothing of them but the words it had not met before, without who wrote them."""
 
-    def __init__(self, base: KnowledgeBase, extractor: Extractor, models: Models, rules: Rules) -> None:
+    def __init__(self, base: KnowledgeBase, extractor: Extractor, model: LinearModel, rules: Rules) -> None:
         self._base = base
         self._extractor = extractor
-        self._models = models
-        self._danger = DangerFinder(rules, models, extractor)
-        self._labels = models.topics.labels
-        self._bonus = np.array([NOT_OURS_BONUS if label == NONE else 0.0 for label in self._labels], np.float32)
+        self._model = model
+        self._danger = DangerFinder(rules, model, extractor)
+        self._labels = model.labels
+        self._none = [place for place, label in enumerate(self._labels) if label == NONE]
+        self._urgent = [place for place, label in enumerate(self._labels) if label.startswith(URGENT_PREFIX)]
         self._offered = np.array([self._may_be_offered(label) for label in self._labels])
 
     @classmethod
@@ -61,24 +60,27 @@ class Understanding:
         """Danger to life anywhere in a message of any length."""
         return self._danger.find(self._extractor.lexicon.folder.sentences(text))
 
-    def read(self, text: str, last_topic: str | None = None) -> Reading:
-        """What is asked; `last_topic` is what the conversation was about, for messages like "còn giấy tờ thì sao?"."""
-        folder = self._extractor.lexicon.folder
-        sentences = folder.sentences(text)
-        danger = self._danger.find(sentences)
-        if len(text) > LONGEST_READ:
-            sentences = folder.sentences(text[:LONGEST_READ])
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
+        """What is asked.
+
+        Args:
+            last_topic: what the conversation was about, for messages like "còn giấy tờ thì sao?".
+            calm: danger has been looked for in this text already, and there is none.
+        """
+        sentences = self._extractor.lexicon.folder.sentences(text[:LONGEST_READ])
         words = joined(sentences)
         concepts = self._extractor.concepts(words)
+        whole = self._judged(words, concepts)
+        danger = None if calm else self._danger_in(text, sentences, whole)
         shown = tuple(sorted(set(concepts) & self._extractor.lexicon.shown))
         if danger and danger.sure:
             return Reading(ReadingKind.URGENT, danger.topic, score=1.0, concepts=shown)
         if not words:
             return Reading(ReadingKind.NONE, score=1.0)
-        logits = self._logits(words, concepts, question_of(sentences)) + self._bonus
+        logits = self._with_question(whole.topics, question_of(sentences))
         if last_topic in self._base.topics and is_follow_up(words):
-            logits += self._nearness(str(last_topic))
-        chances = softmax(logits / self._models.temperature)
+            logits = logits + self._nearness(str(last_topic))
+        chances = self._chances(logits)
         if danger:
             choices, _ = self._choices(chances)
             return Reading(ReadingKind.URGENT, danger.topic, choices, score=0.5, confirm=True, concepts=shown)
@@ -87,24 +89,40 @@ class Understanding:
             return replace(reading, second=self._second(sentences, reading.topic))
         return reading
 
-    def _logits(self, words: list[str], concepts: list[str], question: list[str] | None) -> Floats:
+    def _danger_in(self, text: str, sentences: list[list[str]], whole: Judgement) -> Danger | None:
+        return self.danger(text) if len(text) > LONGEST_READ else self._danger.find(sentences, whole)
+
+    def _judged(self, words: list[str], concepts: list[str]) -> Judgement:
+        return self._model.judge(self._extractor.features(words, concepts))
+
+    def _with_question(self, logits: Floats, question: list[str] | None) -> Floats:
         """In a story, the question at its end counts besides the whole."""
-        logits = self._models.topics.logits(self._extractor.features(words, concepts))
-        if question:
-            asked = self._extractor.features(question, self._extractor.concepts(question))
-            logits = (1 - QUESTION_SHARE) * logits + QUESTION_SHARE * self._models.topics.logits(asked)
-        return logits
+        if not question:
+            return logits
+        asked = self._judged(question, self._extractor.concepts(question)).topics
+        return (1 - QUESTION_SHARE) * logits + QUESTION_SHARE * asked
+
+    def _chances(self, logits: Floats) -> Floats:
+        """Probabilities of the topics that are left when there is no danger."""
+        left = logits.copy()
+        left[self._urgent] = -np.inf
+        return softmax(left)
 
     def _decide(self, chances: Floats, concepts: tuple[str, ...]) -> Reading:
-        best = int(chances.argmax())
-        label, score = self._labels[best], float(chances[best])
-        if label == NONE and score >= NOT_OURS_FROM:
-            return Reading(ReadingKind.NONE, score=score, concepts=concepts)
-        if score >= ANSWER_FROM and (self._offered[best] or self._is_refusal(label)):
-            return Reading(KIND_OF_TOPIC[self._base.kind(label)], label, score=score, concepts=concepts)
+        not_ours = float(chances[self._none].sum())
         choices, together = self._choices(chances)
-        if together < CHOICES_FROM or not choices:
-            return Reading(ReadingKind.NONE, score=1 - together, concepts=concepts)
+        if not_ours >= NOT_OURS_FROM:
+            return Reading(ReadingKind.NONE, score=not_ours, concepts=concepts)
+        ours = chances.copy()
+        ours[self._none] = 0
+        order = np.argsort(-ours, kind="stable")
+        best = int(order[0])
+        label, score = self._labels[best], float(chances[best])
+        sure = score >= ANSWER_ODDS * float(ours[order[1:2]].sum())
+        if sure and (self._offered[best] or self._is_refusal(label)):
+            return Reading(KIND_OF_TOPIC[self._base.kind(label)], label, score=score, concepts=concepts)
+        if not choices:
+            return Reading(ReadingKind.NONE, score=not_ours, concepts=concepts)
         return Reading(ReadingKind.CHOICES, choices=choices, score=together, concepts=concepts)
 
     def _choices(self, chances: Floats) -> tuple[tuple[str, ...], float]:
@@ -118,8 +136,8 @@ class Understanding:
         for words in sentences[-MOST_SENTENCES:]:
             if len(words) < SHORTEST_SENTENCE:
                 continue
-            logits = self._logits(words, self._extractor.concepts(words), None) + self._bonus
-            reading = self._decide(softmax(logits / self._models.temperature), ())
+            judged = self._judged(words, self._extractor.concepts(words))
+            reading = self._decide(self._chances(judged.topics), ())
             if reading.kind is ReadingKind.ANSWER and reading.score >= SECOND_FROM and reading.topic != first:
                 return reading.topic
         return None

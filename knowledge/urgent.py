@@ -3,6 +3,8 @@
 The rules of `urgent.toml` know what people say outright, and its exceptions know how people exaggerate. A classifier,
 trained on urgent phrasings against near misses and everything else, knows what is said indirectly. What only one of
 them half believes is not `sure`: the citizen then gets the urgent text with one short question.
+
+Thresholds are chosen on phrasings that the model had not learned from: `python -m benchmarks.decisions`.
 """
 
 from __future__ import annotations
@@ -16,18 +18,18 @@ from domain.knowledge import Danger
 from knowledge.features import Extractor
 from knowledge.files import ContentFiles
 from knowledge.fold import Folder
-from knowledge.linear import softmax
+from knowledge.linear import Judgement, LinearModel, logit, softmax
 from knowledge.parsing import Findings, parse_toml, read_text
-from knowledge.training import DANGER, Models
 
 URGENT = "urgent.toml"
 GAP = "..."
 WIDEST_GAP = 3
-SURE_FROM = 0.6  # probability from which the classifier alone is certain
-DOUBT_FROM = 0.09  # from which it asks, about a whole message
-DOUBT_FROM_AT_END = 0.7  # about the last words
-DOUBT_FROM_IN_PART = 0.95  # about a part of a long message
-LIKELY_NEEDS = 0.1  # a half-certain rule needs at least this much agreement
+SURE_FROM = 0.5  # score from which the classifier alone is certain
+DOUBT_FROM = -1.8  # from which it asks
+DOUBT_FROM_IN_PART = 3.0  # about a part of a long message: of many parts one is easily mistaken
+RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message
+LIKELY_NEEDS = -2.2  # a half-certain rule needs at least this much agreement
+END_SHARE = 0.3  # of the score: people begin politely and come to the point last
 URGENT_PREFIX = "urgent."
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
@@ -117,71 +119,73 @@ def _without_idioms(words: list[str], rules: Rules) -> list[str]:
 
 
 class DangerFinder:
-    def __init__(self, rules: Rules, models: Models, extractor: Extractor) -> None:
+    def __init__(self, rules: Rules, model: LinearModel, extractor: Extractor) -> None:
         self._rules = rules
-        self._models = models
+        self._model = model
         self._extractor = extractor
-        self._danger = models.danger.labels.index(DANGER)
-        self._kinds = [place for place, label in enumerate(models.topics.labels) if label.startswith(URGENT_PREFIX)]
+        self._kinds = [place for place, label in enumerate(model.labels) if label.startswith(URGENT_PREFIX)]
 
-    def find(self, sentences: list[list[str]]) -> Danger | None:
-        """The worst that any part of a message says; `sentences` are the folded words of each sentence."""
-        found: Danger | None = None
-        for words, doubt_from in _parts(sentences):
-            danger = self._in_part(words, doubt_from)
-            if danger and danger.sure:
-                return danger
-            found = found or danger
+    def find(self, sentences: list[list[str]], whole: Judgement | None = None) -> Danger | None:
+        """The worst that any part of a message says.
+
+        Args:
+            sentences: the folded words of each sentence.
+            whole: what the model says about all of them, when that is known already.
+        """
+        words = [word for sentence in sentences for word in sentence]
+        if not words or not self._kinds:
+            return None
+        found, rule_needs = None, -math.inf
+        if len(words) <= LONGEST_WHOLE:
+            found, rule_needs = self._in_part(words, DOUBT_FROM, judged=whole), RULE_NEEDS_IN_PART
+        if len(words) > LONG and not (found and found.sure):
+            for part in windows(sentences):
+                danger = self._in_part(part, DOUBT_FROM_IN_PART, rule_needs)
+                if danger and danger.sure:
+                    return danger
+                found = found or danger
         return found
 
-    def _in_part(self, words: list[str], doubt_from: float) -> Danger | None:
-        likelihood, kind = self.judge(words)
-        if likelihood >= max(SURE_FROM, doubt_from):
+    def _in_part(
+        self, words: list[str], doubt_from: float, rule_needs: float = -math.inf, judged: Judgement | None = None
+    ) -> Danger | None:
+        score, kind = self.judge(words, judged)
+        if score >= max(SURE_FROM, doubt_from):
             return Danger(kind, sure=True)
-        literal = _without_idioms(words, self._rules)
-        sure = _matches(literal, self._rules.sure)
-        if sure and not _matches(words, self._rules.calm):
-            return Danger(_most_frequent(sure, kind), sure=True)
-        if likelihood >= LIKELY_NEEDS and (hits := sure or _matches(literal, self._rules.likely)):
-            return Danger(_most_frequent(hits, kind), sure=False)
-        return Danger(kind, sure=False) if likelihood >= doubt_from else None
+        if score >= rule_needs:
+            literal = _without_idioms(words, self._rules)
+            sure = _matches(literal, self._rules.sure)
+            if sure and not _matches(words, self._rules.calm):
+                return Danger(_most_frequent(sure, kind), sure=True)
+            if score >= LIKELY_NEEDS and (hits := sure or _matches(literal, self._rules.likely)):
+                return Danger(_most_frequent(hits, kind), sure=False)
+        return Danger(kind, sure=False) if score >= doubt_from else None
 
-    def judge(self, words: list[str]) -> tuple[float, str]:
-        """Probability of danger, and the likeliest kind of it.
+    def judge(self, words: list[str], judged: Judgement | None = None) -> tuple[float, str]:
+        """How likely danger is (0: as likely as not), and the likeliest kind of it.
 
-        One model has learned danger against everything else, one all topics against each other; they err differently,
-        so what counts is their (geometric) mean.
+        The model has learned danger against everything else, and all topics against each other. The two err
+        differently, so what counts is their mean, as logits; and that again for the end of the message.
         """
-        if not words:
-            return 0.0, ""
-        features = self._extractor.features(words, self._extractor.concepts(words))
-        alone = float(softmax(self._models.danger.logits(features))[self._danger])
-        among_topics = softmax(self._models.topics.logits(features))[self._kinds]
-        kind = self._models.topics.labels[self._kinds[int(among_topics.argmax())]]
-        return math.sqrt(alone * float(among_topics.sum())), kind
+        whole = judged or self._judged(words)
+        kinds = whole.topics[self._kinds]
+        kind = self._model.labels[self._kinds[int(kinds.argmax())]]
+        score = self._mean(whole)
+        if len(words) > TAIL + 3:
+            score = (1 - END_SHARE) * score + END_SHARE * self._mean(self._judged(words[-TAIL:]))
+        return score, kind
+
+    def _judged(self, words: list[str]) -> Judgement:
+        return self._model.judge(self._extractor.features(words, self._extractor.concepts(words)))
+
+    def _mean(self, judged: Judgement) -> float:
+        urgent = float(softmax(judged.topics)[self._kinds].sum())
+        return (judged.danger + logit(urgent)) / 2
 
 
 def _most_frequent(topics: list[str], preferred: str) -> str:
     """The kind that most rules point to; the classifier decides between equals."""
     return max(topics, key=lambda topic: (topics.count(topic), topic == preferred, topic))
-
-
-def _parts(sentences: list[list[str]]) -> Iterator[tuple[list[str], float]]:
-    """The parts of a message that are judged alone, each with the probability from which it is taken for danger.
-
-    All of it; its end, because people begin politely and come to the point last; and of a long message every group of
-    sentences, where only what is beyond doubt counts: of many parts one is easily mistaken.
-    """
-    words = [word for sentence in sentences for word in sentence]
-    if not words:
-        return
-    if len(words) <= LONGEST_WHOLE:
-        yield words, DOUBT_FROM
-    if len(words) > TAIL + 3:
-        yield words[-TAIL:], DOUBT_FROM_AT_END
-    if len(words) > LONG:
-        for window in windows(sentences):
-            yield window, DOUBT_FROM_IN_PART
 
 
 def windows(sentences: list[list[str]]) -> Iterator[list[str]]:

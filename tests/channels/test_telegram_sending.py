@@ -73,7 +73,7 @@ async def test_one_person_gets_a_message_a_second_in_order_and_others_do_not_wai
     for other in others:
         await write(strict, other, Letter("một"))
     await eventually(lambda: all(other.heard for other in others))
-    assert time.monotonic() - began < 1.5
+    assert len(busy.heard) < 4
     await eventually(lambda: len(busy.heard) == 4)
     assert said(busy) == ["0", "1", "2", "3"]
     assert time.monotonic() - began >= 3
@@ -84,15 +84,14 @@ async def test_one_person_gets_a_message_a_second_in_order_and_others_do_not_wai
 
 async def test_a_chat_that_hangs_holds_up_nobody_else(fake: FakeTelegram, strict: Product) -> None:
     slow, others = [fake.person() for _ in range(8)], [fake.person() for _ in range(8)]
-    fake.next_time("sendMessage", *[delayed(3)] * 8)
+    fake.next_time("sendMessage", *[delayed(6)] * 8)
     for person in slow:
         await write(strict, person, Letter("chậm"))
     await eventually(lambda: fake.calls["sendMessage"] == 8)
-    began = time.monotonic()
     for person in others:
         await write(strict, person, Letter("nhanh"))
     await eventually(lambda: all(person.heard for person in others))
-    assert time.monotonic() - began < 2
+    assert not any(person.heard for person in slow)
 
 
 async def test_danger_leaves_before_a_long_queue_and_although_every_place_is_taken(
@@ -103,12 +102,12 @@ async def test_danger_leaves_before_a_long_queue_and_although_every_place_is_tak
         await write(strict, person, Letter("thường"))
     await write(strict, scared, Letter("thường"))
     await eventually(lambda: fake.calls["sendMessage"] >= 20)
-    began = time.monotonic()
+    before = sum(bool(person.heard) for person in queue)
     await write(strict, scared, Letter("Gọi 115 ngay", urgent=True), priority=Priority.DANGER)
     await eventually(lambda: scared.heard)
     assert said(scared) == ["Gọi 115 ngay"]
-    assert time.monotonic() - began < 1
-    assert sum(bool(person.heard) for person in queue) < 100
+    overtaken_by = sum(bool(person.heard) for person in queue) - before
+    assert overtaken_by < 40  # what was on its way, or leaves in the second that 30 a second make
 
 
 async def test_a_refusal_is_obeyed_and_the_order_kept(fake: FakeTelegram, strict: Product) -> None:
@@ -119,7 +118,7 @@ async def test_a_refusal_is_obeyed_and_the_order_kept(fake: FakeTelegram, strict
     await eventually(lambda: fake.calls["sendMessage"] == 1)
     await write(strict, other, Letter("khác"))
     await eventually(lambda: other.heard)
-    assert time.monotonic() - began < 1
+    assert person.heard == []
     await eventually(lambda: len(person.heard) == 2)
     assert said(person) == ["một", "hai"]
     assert time.monotonic() - began >= 2

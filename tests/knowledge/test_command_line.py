@@ -71,6 +71,20 @@ def test_evaluate_prints_figures_by_style(tmp_path: Path) -> None:
     assert RUNNER.invoke(app, ["evaluate", str(file)]).stdout == first.stdout
 
 
+def test_evaluate_fails_below_the_least_acceptable_and_names_what_fell(tmp_path: Path) -> None:
+    asked, least = tmp_path / "few.tsv", tmp_path / "least.toml"
+    asked.write_text("cai o dau\tno.topic\t\tshort\n", "utf-8")
+    least.write_text("helped = 90.0\nwrong = 100.0\n", "utf-8")
+    below = RUNNER.invoke(app, ["evaluate", str(asked), "--at-least", str(least)])
+    assert below.exit_code == 1
+    assert "helped" in below.stderr
+    assert "wrong" not in below.stderr
+    least.write_text("helped = 0\n", "utf-8")
+    assert RUNNER.invoke(app, ["evaluate", str(asked), "--at-least", str(least)]).exit_code == 0
+    least.write_text("helpd = 0\n", "utf-8")
+    assert RUNNER.invoke(app, ["evaluate", str(asked), "--at-least", str(least)]).exit_code == 2
+
+
 def test_a_broken_evaluation_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "broken.tsv"
     file.write_text("only one column\n", "utf-8")

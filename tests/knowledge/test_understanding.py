@@ -68,6 +68,13 @@ def test_a_follow_up_uses_the_last_topic(understanding: Understanding) -> None:
     )
 
 
+def test_danger_is_not_looked_for_twice(understanding: Understanding) -> None:
+    said = "nó không thở nữa, môi tím ngắt"
+    assert understanding.read(said).kind is ReadingKind.URGENT
+    assert understanding.read(said, calm=True).kind is not ReadingKind.URGENT
+    assert understanding.read("cai o dau", calm=True) == understanding.read("cai o dau")
+
+
 def test_an_unknown_last_topic_is_ignored(understanding: Understanding) -> None:
     assert understanding.read("còn tiền thì sao", "gone.topic") == understanding.read("còn tiền thì sao")
 
@@ -124,7 +131,7 @@ def test_a_damaged_cache_file_is_replaced(
     base: KnowledgeBase, understanding: Understanding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / f"understanding-{base.content_hash}.npz").write_bytes(b"PK\x03\x04 not a model")
-    monkeypatch.setattr("knowledge.training.learn", lambda *_: understanding._models)
+    monkeypatch.setattr("knowledge.training.learn", lambda *_: understanding._model)
     Understanding.load(base, tmp_path)
     monkeypatch.setattr("knowledge.training.learn", lambda *_: pytest.fail("trained although a good model was there"))
     assert Understanding.load(base, tmp_path).read("cai o dau") == understanding.read("cai o dau")

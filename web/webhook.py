@@ -1,0 +1,45 @@
+"""What every messenger's webhook does: a body of a bounded size, stored within the time that the platform waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+_STORED_WITHIN_SECONDS = 1.8
+log = structlog.get_logger()
+
+
+async def read_body(request: Request, limit: int) -> bytes | None:
+    """None when it has more than `limit` bytes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > limit:
+            return None
+    return bytes(body)
+
+
+async def answer_when_stored(storing: Coroutine[Any, Any, None], platform: str) -> Response:
+    """200 once it is stored; 503 when that fails or takes too long: the platform brings it again."""
+
+    def look_at_error(late: asyncio.Future[None]) -> None:
+        if not late.cancelled() and (error := late.exception()):
+            log.error(f"{platform}.not_stored", exc_info=error)
+
+    stored = asyncio.ensure_future(storing)
+    try:
+        async with asyncio.timeout(_STORED_WITHIN_SECONDS):
+            await asyncio.shield(stored)
+    except TimeoutError:  # it may still be stored; the repeat is then recognised
+        log.warning(f"{platform}.webhook_slow")
+        stored.add_done_callback(look_at_error)
+        return Response(status_code=503)
+    except Exception as error:
+        log.error(f"{platform}.not_stored", exc_info=error)
+        return Response(status_code=503)
+    return Response(status_code=200)

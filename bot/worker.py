@@ -142,7 +142,7 @@ class Worker:
         if not text or typed_number(text) is None:
             return update
         since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
-        if notice := await turn.uow.outbox.find_list_since(turn.contact.id, since):
+        if notice := await turn.uow.outbox.find_list_since(turn.contact, since, turn.now):
             shown, turn.talk.shown_at = notice
             turn.talk.shown = tuple(choice.press for choice in shown)
             turn.uow.conversations.changed(turn.contact.id, turn.now)

@@ -142,12 +142,16 @@ class Outbox(Repository):
         )
         return [_to_domain(row) for row in rows]
 
-    async def find_list_since(self, contact_id: int, moment: datetime) -> tuple[tuple[Choice, ...], datetime] | None:
-        """The newest list of buttons that was put out after `moment`, and when; None when there is none."""
+    async def find_list_since(
+        self, contact: Contact, moment: datetime, now: datetime
+    ) -> tuple[tuple[Choice, ...], datetime] | None:
+        """The newest list of buttons that this person was shown after `moment`, and when; None when there is none."""
+        left = [OutboxState.SENDING, OutboxState.SENT]
+        shown = true() if contact.channel is Channel.WEB else OutboxRow.state.in_(left)  # the page fetches what is there
         rows = await self._uow.execute(
             select(OutboxRow.letter, OutboxRow.due_at)
-            .where(OutboxRow.contact_id == contact_id, OutboxRow.due_at > moment)
-            .order_by(OutboxRow.id.desc())
+            .where(OutboxRow.contact_id == contact.id, OutboxRow.due_at > moment, OutboxRow.due_at <= now, shown)
+            .order_by(OutboxRow.due_at.desc(), OutboxRow.id.desc())
         )
         return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
 

@@ -341,9 +341,9 @@ async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, p
     request = await only_request(product)
     async with product.database.transaction() as uow:
         await uow.callbacks.set_commune(request.id, "Tân Bình")
+    await there.hears()  # of the request, before it named a commune
     await there.says("/hangcho")
     assert there.last_reply == texts("desk.queue_empty")
-    await there.hears()
     async with product.database.transaction() as uow:
         contact = uow.contacts.known_as(hoa_channel(product), there.name)
         talk = await uow.conversations.get(contact.id)

@@ -23,4 +23,6 @@ class Office:
 
 def create_office(callbacks: Callbacks, bell: DeskBell) -> Office:
     texts = callbacks.texts
-    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell)
+    return Office(
+        Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts, bell.lines), bell.lines, bell
+    )

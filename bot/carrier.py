@@ -6,14 +6,26 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.files import pack
 from bot.marks import Mark, Marks
 from db.session import Database
-from domain.models import Channel, Outgoing, Priority
-from services.ports import ChannelDown, Postponed, Refused, Sender, TryLater, Unreachable
+from domain.models import Arrival, ArrivedFile, Channel, FileProblem, FileWanted, Outgoing, Priority
+from services.ports import (
+    ChannelDown,
+    FileGone,
+    FileSource,
+    FileTooLarge,
+    Postponed,
+    Refused,
+    Sender,
+    TryLater,
+    Unreachable,
+)
 
 _DANGER_PLACES = 8
 """Letters of danger that may leave although all other places are taken."""
@@ -25,11 +37,18 @@ _LONGEST_OUTAGE_PAUSE = timedelta(seconds=15)
 _BELIEVED_SILENCE = timedelta(seconds=60)
 """How long a letter counts as on its way when its sender says nothing: then the sender is dead."""
 
+_BELIEVED_SILENCE_ABOUT_DANGER = timedelta(seconds=10)
+"""A sender that is only slow makes such a letter come twice, which is better than late."""
+
 _HOLD_SECONDS = 20
+_HOLD_SECONDS_BESIDE_OTHERS = 3
 _GATHERING_SECONDS = 0.01
 """Between two claims, so that one claim serves several people."""
 
 _GRACE_SECONDS = 5
+_MOST_FETCHES = 5
+"""How often a file is asked for that the platform does not give; then it counts as gone."""
+
 log = structlog.get_logger()
 
 Lane = tuple[int, bool]
@@ -45,12 +64,15 @@ class Carrier:
         clock: Callable[[], datetime],
         *,
         several_processes: bool,
+        on_stored: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_stored` is called when a file that was wanted is in the inbox."""
         self._database = database
         self._channel = channel
         self._sender = sender
         self._clock = clock
         self._several_processes = several_processes
+        self._on_stored = on_stored
         self._marks = Marks(database, clock)
         self._flying: dict[asyncio.Task[None], Outgoing] = {}
         self._resting: dict[Lane, float] = {}
@@ -64,7 +86,7 @@ class Carrier:
 
     async def run(self) -> None:
         """Until cancelled; then it waits a little for what is on its way."""
-        await self._take_over(timedelta(0) if not self._several_processes else _BELIEVED_SILENCE)
+        await self._take_over(at_start=True)
         held = asyncio.create_task(self._hold())
         try:
             while True:
@@ -136,6 +158,9 @@ class Carrier:
         try:
             if external_id is None:
                 raise Unreachable
+            if letter.letter.wanted:
+                await self._bring(letter, letter.letter.wanted, external_id)
+                return Mark.sent(letter, ())
             if letter.letter.erase_chat:
                 letter = await self._with_messages(letter)
             sent = await self._sender.send(letter, external_id)
@@ -163,6 +188,26 @@ class Carrier:
             said = (await uow.chat_messages.list_of([letter.contact.id])).get(letter.contact.id, ())
         return Outgoing(letter.id, letter.contact, letter.priority, letter.letter, letter.due_at, letter.attempts, said)
 
+    async def _bring(self, errand: Outgoing, wanted: FileWanted, external_id: str) -> None:
+        """Fetches a file and stores it like a message; killed in between, it is fetched again and stored once."""
+        arrived = ArrivedFile(wanted.file.name, wanted.use, problem=FileProblem.GONE)
+        try:
+            if isinstance(self._sender, FileSource):
+                arrived = replace(arrived, content=await self._sender.fetch(wanted), problem=None)
+        except FileTooLarge:
+            arrived = replace(arrived, problem=FileProblem.TOO_LARGE)
+        except FileGone:
+            pass
+        except ChannelDown:
+            raise
+        except TryLater:
+            if errand.attempts < _MOST_FETCHES:
+                raise
+        arrival = Arrival(self._channel, external_id, f"errand/{errand.id}", pack(arrived), "")
+        async with self._database.transaction() as uow:
+            await uow.inbox.add([(arrival, Priority.REPLY)], self._clock())
+        self._on_stored()
+
     def _close(self, after: timedelta | None) -> None:
         """Nothing leaves for a while that grows with every outage in a row; the letters stay where they are."""
         now = time.monotonic()
@@ -181,17 +226,27 @@ class Carrier:
     async def _hold(self) -> None:
         """Says now and then that our letters are still on their way, and looks for senders that died."""
         while True:
-            await asyncio.sleep(_HOLD_SECONDS)
-            await self._take_over(_BELIEVED_SILENCE)
+            await asyncio.sleep(_HOLD_SECONDS_BESIDE_OTHERS if self._several_processes else _HOLD_SECONDS)
+            await self._take_over()
 
-    async def _take_over(self, silence: timedelta) -> None:
-        """Gives back what was claimed by senders that have been silent for so long; they are dead."""
+    async def _take_over(self, *, at_start: bool = False) -> None:
+        """Gives back what was claimed by senders that have been silent for long; they are dead.
+
+        at_start: nothing is on its way from here yet, so without other processes every claim is a dead one's.
+        """
+        now, alone = self._clock(), at_start and not self._several_processes
+        silence = timedelta(0) if alone else _BELIEVED_SILENCE
         try:
             async with self._database.transaction() as uow:
-                await uow.outbox.hold([letter.id for letter in self._flying.values()], self._clock())
-                await uow.outbox.release_claimed_before(self._clock() - silence, self._channel)
+                await uow.outbox.hold([letter.id for letter in self._flying.values()], now)
+                given_back = await uow.outbox.release_claimed_before(now - silence, self._channel)
+                about_danger = now - min(silence, _BELIEVED_SILENCE_ABOUT_DANGER)
+                given_back += await uow.outbox.release_claimed_before(about_danger, self._channel, only_danger=True)
         except Exception as error:
             log.error("outbox.failed", exc_info=error)
+            return
+        if given_back:
+            self._wake.set()
 
 
 def _lane(letter: Outgoing) -> Lane:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
-from bot.channels.updates import press_update
+from bot.channels.updates import document_update, press_update
+from bot.dangers import Dangers
+from bot.files import unpack
 from bot.handlers import errors
-from bot.numbers import pressed
+from bot.numbers import pressed, typed_number
 from bot.turn import Turn, current_turn
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import Channel, Incoming, Letter, Priority
+from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority, SentFile
 from services.questions import Questions, count
 
 _CONVERSATIONS = 50
@@ -27,7 +29,11 @@ _CONVERSATIONS = 50
 _LOOK_AGAIN_SECONDS = 1.0
 """Another process may have stored something; our own intake wakes us at once."""
 
+_OTHERS_WAIT = timedelta(seconds=0.1)
+"""SQLite has one writer: so long the intake (a messenger waits two seconds) and the letters wait for a group."""
+
 ToUpdate = Callable[[Incoming], dict[str, Any]]
+FindFile = Callable[[Incoming], SentFile | None]
 log = structlog.get_logger()
 
 
@@ -41,7 +47,14 @@ class Worker:
         questions: Questions,
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
+        dangers: Dangers,
+        desks: Mapping[str, Any],
+        sent_file: Mapping[Channel, FindFile],
     ) -> None:
+        """`desks`: what handlers call besides the questions, by the name under which they ask for it.
+
+        sent_file: finds the file in a message, on channels where files can be sent.
+        """
         self._database = database
         self._dispatcher = dispatcher
         self._bot = bot
@@ -49,16 +62,13 @@ class Worker:
         self._questions = questions
         self._clock = clock
         self._on_answered = on_answered
+        self._dangers = dangers
+        self._desks = desks
+        self._sent_file = sent_file
         self._wake = asyncio.Event()
-        self._danger_waits = False
 
     def wake(self) -> None:
-        self._danger_waits = False
         self._wake.set()
-
-    def make_way(self) -> None:
-        """A message of danger is about to be stored: the group at hand is committed as far as it is."""
-        self._danger_waits = True
 
     async def run(self) -> None:
         """Works until cancelled. A commit that fails is tried again: nothing of it has happened."""
@@ -80,6 +90,7 @@ class Worker:
     async def work_once(self) -> int:
         """Handles one group of conversations in one transaction; returns how many messages that were."""
         async with self._database.transaction() as uow:
+            through = self._dangers.through
             messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
             if messages and messages[0].priority is Priority.DANGER:  # committed before anything else is begun
                 messages = [message for message in messages if message.priority is Priority.DANGER]
@@ -89,10 +100,10 @@ class Worker:
                 await self._handle(uow, message)
                 handled.append(message)
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
-                if self._danger_waits:
-                    break
+                if self._dangers.come > through or self._database.kept_waiting > _OTHERS_WAIT:
+                    break  # the rest is claimed again, by then in another order
         if handled:
-            self._on_answered({message.contact.id for message in handled})
+            self._on_answered(uow.outbox.recipients)
         return len(handled)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
@@ -114,9 +125,22 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        turn = Turn(uow, message.contact, talk, now)
-        count(uow, message.contact, "message.received", now)
-        update = self._read_number(self._to_update[message.contact.channel](message), message, turn)
+        find = self._sent_file.get(message.contact.channel)
+        turn = Turn(
+            uow,
+            message.contact,
+            talk,
+            now,
+            calm=not message.danger,
+            sent_file=lambda: find(message) if find else None,
+            arrived=unpack(message.payload),
+        )
+        if turn.arrived:
+            update = document_update(message)
+        else:
+            count(uow, message.contact, "message.received", now)
+            update = self._to_update[message.contact.channel](message)
+            update = _without_command(update) if message.danger else await self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -128,11 +152,29 @@ class Worker:
                 now=now,
                 texts=self._questions.texts,
                 questions=self._questions,
+                **self._desks,
             )
         finally:
             current_turn.reset(current)
 
-    def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+    async def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+        """A typed number refers to the last list shown, be it of a reply or of a notice that came since."""
         text = update.get("message", {}).get("text")
-        press = pressed(text, turn.talk, turn.now) if text else None
+        if not text or typed_number(text) is None:
+            return update
+        since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
+        if notice := await turn.uow.outbox.find_list_since(turn.contact, since, turn.now):
+            shown, turn.talk.shown_at = notice
+            turn.talk.shown = tuple(choice.press for choice in shown)
+            turn.uow.conversations.changed(turn.contact.id, turn.now)
+        press = pressed(text, turn.talk, turn.now)
         return press_update(message, press) if press else update
+
+
+def _without_command(update: dict[str, Any]) -> dict[str, Any]:
+    """Danger is heard behind a command too: "/menu nó không thở nữa" asks for no menu."""
+    message = update.get("message", {})
+    command, *rest = message.get("text", "").split(maxsplit=1) or [""]
+    if command.startswith("/"):
+        message["text"] = rest[0] if rest else command.lstrip("/")
+    return update

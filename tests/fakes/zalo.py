@@ -28,6 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.clock import VIETNAM
+from tests.citizen import PATIENCE_SECONDS
 
 OA_ID = "388613280878808645"
 APP_ID = "360846524940903967"
@@ -76,6 +77,7 @@ class FakeZalo:
     refreshes: list[str] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     files: dict[str, tuple[str, bytes, datetime]] = field(default_factory=dict)
+    sent_files: dict[str, bytes] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     tracking: set[str] = field(default_factory=set)
     access_token: str = ""
@@ -106,6 +108,15 @@ class FakeZalo:
         message = {"text": text, "msg_id": secrets.token_hex(10)} | also
         return await self.deliver(self.event("user_send_text", user_id, message=message))
 
+    async def send_file(self, user_id: str, name: str, content: bytes) -> int:
+        self.person(user_id).interacted_at = self.clock()
+        path = f"{secrets.token_hex(8)}/{name}"
+        self.sent_files[path] = content
+        payload = {"url": f"{self.url}/files/{path}", "name": name, "size": str(len(content)), "checksum": "-"}
+        attachments = [{"type": "file", "payload": payload | {"type": name.rpartition(".")[2]}}]
+        message = {"msg_id": secrets.token_hex(10), "attachments": attachments}
+        return await self.deliver(self.event("user_send_file", user_id, message=message))
+
     async def follow(self, user_id: str) -> int:
         person = self.person(user_id)
         person.interacted_at, person.follower = self.clock(), True
@@ -130,18 +141,18 @@ class FakeZalo:
         return {"app_id": APP_ID, "timestamp": str(int(self.clock().timestamp() * 1000))}
 
     async def deliver(self, event: dict[str, Any], forward: Callable[[timedelta], None] | None = None) -> int:
-        """Sends until it is answered with 200 within 2 s, by Zalo's timetable; `forward` lets the time pass.
+        """Sends until it is answered with 200, by Zalo's timetable; `forward` lets the time pass.
 
-        Without `forward` only the first attempt is made. Raises AssertionError when that one is not accepted.
+        Without `forward` no time passes: a hotline on a busy machine may ask for a repeat. Raises AssertionError when
+        it takes none of them.
         """
         body = json.dumps(event, ensure_ascii=False).encode()
         for attempt, pause in enumerate([timedelta(0), *RETRIES]):
-            if attempt and forward is None:
-                raise AssertionError("the webhook was not accepted")
             if forward is not None:
                 forward(pause)
             if await self.post(body, sign(body, event["timestamp"]), attempt):
                 return attempt + 1
+        assert forward is not None, "the webhook was not accepted"
         self.webhook_lost = True
         return len(RETRIES) + 1
 
@@ -151,7 +162,7 @@ class FakeZalo:
             headers["X-ZEvent-Signature"] = signature
         if attempt:
             headers["num_retry"] = str(attempt)
-        async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
             try:
                 return (await client.post(self.webhook_url, content=body, headers=headers)).status_code == 200
             except httpx.HTTPError:
@@ -170,9 +181,16 @@ class FakeZalo:
                 Route("/v2.0/oa/upload/file", self._upload, methods=["POST"]),
                 Route("/v2.0/oa/getoa", self._account, methods=["GET"]),
                 Route("/v3.0/oa/quota/message", self._quota, methods=["POST"]),
+                Route("/files/{path:path}", self._give_file, methods=["GET"]),
                 Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "DELETE"]),
             ]
         )
+
+    async def _give_file(self, request: Request) -> Response:
+        if "access_token" in request.headers:
+            return self._violation("the token went to where files lie")
+        content = self.sent_files.get(request.path_params["path"])
+        return Response(status_code=404) if content is None else Response(content)
 
     async def _unknown(self, request: Request) -> Response:
         return self._violation(f"no such endpoint: {request.method} {request.url.path}", -1)

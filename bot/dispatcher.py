@@ -7,7 +7,8 @@ from functools import cache
 from aiogram import Bot, Dispatcher
 
 from bot.fsm import ConversationStorage
-from bot.handlers import leaving, other, privacy, question, start
+from bot.handlers import callback, callback_status, leaving, other, privacy, question, staff, start
+from bot.handlers.staff import joining
 from bot.session import RecordingSession
 
 _TOKEN = "1:hotline"  # noqa: S105 - aiogram wants the shape of a token; this session sends nothing anywhere
@@ -22,5 +23,15 @@ def create_bot() -> Bot:
 def create_dispatcher() -> Dispatcher:
     """One for the process: it holds no state of its own, a turn brings everything that handlers need."""
     dispatcher = Dispatcher(storage=ConversationStorage())
-    dispatcher.include_routers(leaving.router, start.router, privacy.router, other.router, question.router)
+    dispatcher.include_routers(
+        leaving.router,
+        joining.router,
+        staff.router,
+        start.router,
+        privacy.router,
+        callback_status.router,
+        callback.router,
+        other.router,
+        question.router,
+    )
     return dispatcher

@@ -7,6 +7,7 @@ import re
 from aiogram.types import Message
 
 from bot.numbers import typed_number
+from domain.tickets import code_in
 from knowledge.fold import plain
 from texts import Texts
 
@@ -19,6 +20,19 @@ async def is_text(message: Message) -> bool:
 
 async def is_not_text(message: Message) -> bool:
     return not (message.text and message.text.strip())
+
+
+async def is_contact(message: Message) -> bool:
+    return message.contact is not None
+
+
+async def has_ticket_code(message: Message) -> bool:
+    return code_in(message.text or "") is not None
+
+
+async def is_typed(message: Message) -> bool:
+    """Words for a form: a command goes its own way, whatever was being filled in."""
+    return bool(message.text and message.text.strip() and not message.text.startswith("/"))
 
 
 async def is_number(message: Message) -> bool:

@@ -12,14 +12,15 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
-from bot.channels.updates import press_update
+from bot.channels.updates import document_update, press_update
 from bot.dangers import Dangers
+from bot.files import unpack
 from bot.handlers import errors
-from bot.numbers import pressed
+from bot.numbers import pressed, typed_number
 from bot.turn import Turn, current_turn
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import Channel, Incoming, Letter, Priority
+from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority, SentFile
 from services.questions import Questions, count
 
 _CONVERSATIONS = 50
@@ -32,6 +33,7 @@ _OTHERS_WAIT = timedelta(seconds=0.1)
 """SQLite has one writer: so long the intake (a messenger waits two seconds) and the letters wait for a group."""
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
+FindFile = Callable[[Incoming], SentFile | None]
 log = structlog.get_logger()
 
 
@@ -46,7 +48,13 @@ class Worker:
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
         dangers: Dangers,
+        desks: Mapping[str, Any],
+        sent_file: Mapping[Channel, FindFile],
     ) -> None:
+        """`desks`: what handlers call besides the questions, by the name under which they ask for it.
+
+        sent_file: finds the file in a message, on channels where files can be sent.
+        """
         self._database = database
         self._dispatcher = dispatcher
         self._bot = bot
@@ -55,6 +63,8 @@ class Worker:
         self._clock = clock
         self._on_answered = on_answered
         self._dangers = dangers
+        self._desks = desks
+        self._sent_file = sent_file
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -93,7 +103,7 @@ class Worker:
                 if self._dangers.come > through or self._database.kept_waiting > _OTHERS_WAIT:
                     break  # the rest is claimed again, by then in another order
         if handled:
-            self._on_answered({message.contact.id for message in handled})
+            self._on_answered(uow.outbox.recipients)
         return len(handled)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
@@ -115,10 +125,22 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        turn = Turn(uow, message.contact, talk, now, calm=not message.danger)
-        count(uow, message.contact, "message.received", now)
-        update = self._to_update[message.contact.channel](message)
-        update = _without_command(update) if message.danger else self._read_number(update, message, turn)
+        find = self._sent_file.get(message.contact.channel)
+        turn = Turn(
+            uow,
+            message.contact,
+            talk,
+            now,
+            calm=not message.danger,
+            sent_file=lambda: find(message) if find else None,
+            arrived=unpack(message.payload),
+        )
+        if turn.arrived:
+            update = document_update(message)
+        else:
+            count(uow, message.contact, "message.received", now)
+            update = self._to_update[message.contact.channel](message)
+            update = _without_command(update) if message.danger else await self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -130,13 +152,22 @@ class Worker:
                 now=now,
                 texts=self._questions.texts,
                 questions=self._questions,
+                **self._desks,
             )
         finally:
             current_turn.reset(current)
 
-    def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+    async def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+        """A typed number refers to the last list shown, be it of a reply or of a notice that came since."""
         text = update.get("message", {}).get("text")
-        press = pressed(text, turn.talk, turn.now) if text else None
+        if not text or typed_number(text) is None:
+            return update
+        since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
+        if notice := await turn.uow.outbox.find_list_since(turn.contact, since, turn.now):
+            shown, turn.talk.shown_at = notice
+            turn.talk.shown = tuple(choice.press for choice in shown)
+            turn.uow.conversations.changed(turn.contact.id, turn.now)
+        press = pressed(text, turn.talk, turn.now)
         return press_update(message, press) if press else update
 
 

@@ -10,6 +10,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -60,6 +61,37 @@ class Pseudonyms:
     def digest(self, purpose: str, *parts: str) -> bytes:
         """32 bytes that prove or recognise `parts` without holding them; `purpose` keeps uses apart."""
         return self._digest(purpose, *parts)
+
+    def phone_digest(self, phone: str) -> bytes:
+        """The same for the same number (E.164), so that one number has one open request."""
+        return self._digest("phone", phone)[:16]
+
+    def restraint_digest(self, kind: str, whom: str) -> bytes:
+        """Marks whom a limit holds for, without saying who that is."""
+        return self._digest("restraint", kind, whom)[:16]
+
+    def erasure_mark(self, table: str, row_id: int) -> bytes:
+        """What the ledger of erasures keeps of an erased row."""
+        return self._digest("erasure", table, str(row_id))[:16]
+
+    def ticket_digest(self, code: str) -> bytes:
+        """About 25 ms and 19 MiB: whoever stole database and key still cannot try all codes of 16 digits."""
+        salt = self._digest("ticket salt")[:16]
+        return hash_secret_raw(
+            code.encode(), salt, time_cost=2, memory_cost=19_456, parallelism=1, hash_len=16, type=Type.ID
+        )
+
+    def invitation_digest(self, code: str) -> bytes:
+        """The code has 80 random bits, so no slow hash is needed."""
+        return self._digest("invitation", code)
+
+    def row_digest(self, *parts: str) -> bytes:
+        """Knows an imported row again, and says nothing about what stands in it."""
+        return self._digest("imported row", *parts)[:16]
+
+    def audit_hash(self, before: bytes, *parts: str) -> bytes:
+        """Binds an entry of the trail to the one before; nobody makes a chain that fits from the tables alone."""
+        return self._digest("audit", before.hex(), *parts)
 
     def _digest(self, *parts: str) -> bytes:
         return hmac.digest(self._secret, "\0".join(parts).encode(), sha256)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -105,11 +106,28 @@ async def _open_with(url: str, key: bytes, source: KeySource) -> tuple[AsyncEngi
         raise
 
 
+def newest_schema() -> str:
+    """The revision that this version of the program brings a database to."""
+    return str(ScriptDirectory.from_config(_alembic()).get_current_head())
+
+
+def empty(connection: Connection) -> None:
+    """Takes everything away that the migrations made, as they know it."""
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+
+
 def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _alembic()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 async def _pseudonyms(connection: AsyncConnection) -> Pseudonyms:

@@ -10,13 +10,20 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from db.crypto import Pseudonyms
+from db.repositories.audit import Audit
+from db.repositories.callbacks import Callbacks
 from db.repositories.chat_messages import ChatMessages
+from db.repositories.consents import Consents
+from db.repositories.contact_records import ContactRecords
 from db.repositories.contacts import Contacts
 from db.repositories.conversations import Conversations
 from db.repositories.counters import Counters
+from db.repositories.erasures import Erasures
 from db.repositories.inbox import Inbox
 from db.repositories.once import Once
 from db.repositories.outbox import Outbox
+from db.repositories.restraints import Restraints
+from db.repositories.staff import StaffList
 from db.repositories.unreachable import Unreachables
 from db.repositories.zalo import ZaloGrants
 
@@ -33,13 +40,20 @@ class UnitOfWork:
         self.pseudonyms = pseudonyms
         self._in_step = False
         self._savepoint: AsyncTransaction | None = None
+        self.audit = Audit(self)
+        self.callbacks = Callbacks(self)
         self.chat_messages = ChatMessages(self)
+        self.consents = Consents(self)
+        self.contact_records = ContactRecords(self)
         self.contacts = Contacts(self)
         self.conversations = Conversations(self)
         self.counters = Counters(self)
+        self.erasures = Erasures(self)
         self.inbox = Inbox(self)
         self.once = Once(self)
         self.outbox = Outbox(self)
+        self.restraints = Restraints(self)
+        self.staff = StaffList(self)
         self.unreachable = Unreachables(self)
         self.zalo = ZaloGrants(self)
 
@@ -53,7 +67,7 @@ class UnitOfWork:
     async def step(self) -> AsyncIterator[None]:
         """One message: when the block raises, everything that it did is undone and the error goes on."""
         self._in_step = True
-        buffers = (self.outbox, self.counters, self.conversations, self.inbox, self.chat_messages)
+        buffers = (self.outbox, self.counters, self.conversations, self.inbox, self.chat_messages, self.audit)
         undo = [buffer.checkpoint() for buffer in buffers]
         try:
             yield
@@ -76,3 +90,4 @@ class UnitOfWork:
         await self.conversations.flush()
         await self.inbox.flush()
         await self.chat_messages.flush()
+        await self.audit.flush()  # last: it holds a lock that everybody needs

@@ -75,6 +75,10 @@ class NeedsPostgreSQL(HotlineError):
     text_key = "errors.needs_postgresql"
 
 
+class ContactUnknown(HotlineError):
+    """Nothing is known, or no longer, of how to reach this contact."""
+
+
 class KeyInEnvironment(HotlineError):
     """The key cannot be changed by the program because an environment variable holds it."""
 

@@ -26,6 +26,10 @@ app.add_typer(knowledge_cli.app, name="knowledge")
 knowledge_cli.app.command("unanswered")(unanswered.unanswered)
 zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(zalo_app, name="zalo")
+audit_app = typer.Typer(no_args_is_help=True, help="The trail of who saw and did what.")
+app.add_typer(audit_app, name="audit")
+contacts_app = typer.Typer(no_args_is_help=True, help="Contacts outside the bot, from Excel.")
+app.add_typer(contacts_app, name="contacts")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
@@ -88,6 +92,74 @@ def zalo_status(config: ConfigFile = None) -> None:
     _run(status(load_config(config), typer.echo), load_config(config))
 
 
+@app.command()
+def backup(config: ConfigFile = None) -> None:
+    """Write an encrypted backup, also while the hotline runs; backups older than seven days are deleted."""
+    from hotline.backups import backup as back_up
+
+    settings = load_config(config)
+    _run(back_up(settings, typer.echo), settings)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `hotline backup` wrote.", exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the database that is there.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make the database anew from a backup, without what was erased since. Stop the hotline first."""
+    from hotline.backups import restore as bring_back
+
+    settings = load_config(config)
+    _run(bring_back(settings, file, typer.echo, replace=replace), settings)
+
+
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option("--role", help="volunteer, counsellor, officer or administrator.")],
+    commune: Annotated[
+        list[str] | None, typer.Option("--commune", help="Scope, may be given several times; default: the province.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """A code with which one person comes to work here: once, within 72 hours, for the first account that uses it."""
+    from hotline.staff_commands import invite as make_invitation
+
+    settings = load_config(config)
+    _run(make_invitation(settings, role, commune or [], typer.echo), settings)
+
+
+@audit_app.command("verify")
+def verify(config: ConfigFile = None) -> None:
+    """Follow the chain of hashes from the first entry to the last; exit 1 where somebody changed it."""
+    from hotline.staff_commands import verify_audit
+
+    settings = load_config(config)
+    _run(verify_audit(settings, typer.echo), settings)
+
+
+@contacts_app.command("template")
+def template(file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("lien-he.xlsx")) -> None:
+    """Write an empty Excel sheet with the columns and lists that `import` reads."""
+    from hotline.staff_commands import make_template
+
+    make_template(file, typer.echo)
+
+
+@contacts_app.command("import")
+def import_contacts(
+    file: Annotated[Path, typer.Argument(help="A filled-in template.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Take over the contacts of a sheet: all rows, or none when one is wrong. Twice the same adds nothing."""
+    from hotline.staff_commands import import_sheet
+
+    settings = load_config(config)
+    if not asyncio.run(import_sheet(settings, file, typer.echo, dry_run=dry_run)):
+        raise typer.Exit(1)
+
+
 def _serve(file: Path | None, *, web: bool, work: bool) -> None:
     from hotline.serving import serve
 
@@ -102,7 +174,7 @@ def _serve(file: Path | None, *, web: bool, work: bool) -> None:
     _run(serve(config, web=web, work=work, on_listening=on_listening, reread=reread), config)
 
 
-def _run(work: Coroutine[Any, Any, None], config: Config) -> None:
+def _run(work: Coroutine[Any, Any, Any], config: Config) -> None:
     from hotline.logs import configure_logs, quiet_loop
 
     configure_logs(config.log.level, json_lines=config.log.json_lines)

@@ -6,12 +6,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from domain.errors import ConfigInvalid
+from domain.opening import parse_hours
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
@@ -35,6 +37,24 @@ class HotlineConfig(Section):
 class DatabaseConfig(Section):
     url: str = "sqlite+aiosqlite:///data/hotline.db"
     key_file: Path = Path("secret/hotline.key")
+
+
+class CallbacksConfig(Section):
+    opening_hours: str = "T2-CN 07:00-21:00"
+    holidays: bool = True
+    closed_on: tuple[date, ...] = ()
+    open_on: tuple[date, ...] = ()
+    most_per_hour: int = Field(default=120, ge=1)
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        parse_hours(text)
+        return text
+
+
+class BackupConfig(Section):
+    dir: Path = Path("backup")
 
 
 class WebConfig(Section):
@@ -111,6 +131,8 @@ class LogConfig(Section):
 class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
+    callbacks: CallbacksConfig = CallbacksConfig()
+    backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
     zalo_oa: ZaloOaConfig = ZaloOaConfig()
@@ -147,6 +169,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies"}
+        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on"}
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

@@ -35,7 +35,14 @@ OnListening = Callable[[tuple[Any, ...] | None], None]
 
 
 def web_app(product: Product, settings: WebSettings, webhooks: Sequence[Route] = ()) -> ASGIApp:
-    chat = Chat(product.database, product.intake, product.streams, product.clock, product.several_processes)
+    chat = Chat(
+        product.database,
+        product.intake,
+        product.streams,
+        product.clock,
+        product.several_processes,
+        product.callbacks,
+    )
     health = Health(product.database, product.streams, settings.public_metrics)
     texts = product.knowing.questions.texts
     once = OncePages(product.database, product.clock, texts)

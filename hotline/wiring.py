@@ -14,9 +14,11 @@ from aiogram import Bot, Dispatcher
 
 from bot.channels import terminal
 from bot.channels import web as web_channel
+from bot.channels.telegram.updates import sent_file as telegram_sent_file
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
+from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dangers import Dangers
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
@@ -28,10 +30,14 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
-from hotline.config import Config
+from hotline.calling import create_callbacks
+from hotline.config import CallbacksConfig, Config
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
+from services.callbacks import Callbacks
+from services.desk_watch import DeskWatch
+from services.office import Office
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -46,7 +52,12 @@ class Product:
     clock: Callable[[], datetime] = utc_now
     several_processes: bool = False
     messages_per_minute: int = 0
+    calling: CallbacksConfig = field(default_factory=CallbacksConfig)
+    backups: Path = Path("backup")
     streams: web_channel.Streams = field(init=False)
+    callbacks: Callbacks = field(init=False)
+    office: Office = field(init=False)
+    watch: DeskWatch = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -57,8 +68,17 @@ class Product:
     def __post_init__(self) -> None:
         self.streams = web_channel.Streams()
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
-        self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
-        self.retention = Retention(self.database, self.knowing.questions)
+        questions = self.knowing.questions
+        self.postman = Postman(
+            self.database,
+            self.senders,
+            self.clock,
+            several_processes=self.several_processes,
+            on_stored=lambda: self.worker.wake(),
+        )
+        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
             self.dispatcher,
@@ -69,10 +89,12 @@ class Product:
                 Channel.TELEGRAM: telegram_to_update,
                 Channel.ZALO: ZaloUpdates(Presses(self.database.pseudonyms)),
             },
-            self.knowing.questions,
+            questions,
             self.clock,
             self.tell,
             dangers := Dangers(),
+            {"callbacks": self.callbacks, "office": self.office},
+            {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
         )
         self.intake = Intake(
             self.database,
@@ -92,7 +114,7 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.clock, self.tell)
+        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -140,9 +162,15 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
-            limit = config.limits.messages_per_minute
-            everyone = {**(senders or {}), **senders_with(database)}
-            yield Product(database, knowing, everyone, several_processes=shared, messages_per_minute=limit)
+            yield Product(
+                database,
+                knowing,
+                {**(senders or {}), **senders_with(database)},
+                several_processes=shared,
+                messages_per_minute=config.limits.messages_per_minute,
+                calling=config.callbacks,
+                backups=config.backup.dir,
+            )
         finally:
             await database.close()
 
@@ -152,4 +180,5 @@ def temporary(config: Config, folder: Path) -> Config:
     database = config.database.model_copy(
         update={"url": f"sqlite+aiosqlite:///{folder / 'chat.db'}", "key_file": folder / "chat.key"}
     )
-    return config.model_copy(update={"database": database})
+    backups = config.backup.model_copy(update={"dir": folder / "backup"})  # not the ledger of the real one
+    return config.model_copy(update={"database": database, "backup": backups})

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from services.desk_watch import DeskWatch
 from services.privacy import Retention
 
 RETENTION_SECONDS = 60
+DESK_SECONDS = 30
 log = structlog.get_logger()
 
 
-def create_scheduler(
-    retention: Retention, clock: Callable[[], datetime], on_told: Callable[[Collection[int]], None]
-) -> AsyncIOScheduler:
-    async def erase_what_is_due() -> None:
-        try:
-            on_told(await retention.run(clock()))
-        except Exception as error:  # the next tick tries again
-            log.error("retention.failed", exc_info=error)
+Due = Callable[[datetime], Awaitable[Collection[int]]]
+"""Does what is due at a moment; gives the contacts who have been told something."""
 
+
+def create_scheduler(
+    retention: Retention,
+    watch: DeskWatch,
+    clock: Callable[[], datetime],
+    on_told: Callable[[Collection[int]], None],
+) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler()
-    scheduler.add_job(erase_what_is_due, "interval", seconds=RETENTION_SECONDS, max_instances=1, coalesce=True)
+    jobs: list[tuple[str, Due, int]] = [
+        ("retention", retention.run, RETENTION_SECONDS),
+        ("desk", watch.run, DESK_SECONDS),
+    ]
+    for name, due, seconds in jobs:
+        scheduler.add_job(
+            _tick,
+            "interval",
+            (name, due, clock, on_told),
+            seconds=seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     return scheduler
+
+
+async def _tick(name: str, due: Due, clock: Callable[[], datetime], on_told: Callable[[Collection[int]], None]) -> None:
+    try:
+        on_told(await due(clock()))
+    except Exception as error:  # the next tick tries again
+        log.error("tick.failed", job=name, exc_info=error)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from db.backup import prune
+from db.ledger import LedgerFile
 from db.session import Database
 from db.uow import UnitOfWork
+from domain.callbacks import LEDGER_LIFETIME
 from domain.models import MESSAGE_LIFETIME, TOMBSTONE_LIFETIME, Contact, Letter, Priority
 from services.answers import person
+from services.callbacks import Callbacks
 from services.questions import Questions, count
 
 _LAPSED_AT_ONCE = 200
@@ -17,12 +24,13 @@ FAREWELL = timedelta(hours=1)
 """How long the last words after erasing wait to be read, and the chat can still be deleted, before both go too."""
 
 
-async def erase(uow: UnitOfWork, contact: Contact, now: datetime) -> None:
-    """Erases what is held of this contact: waiting messages, replies, what the bot remembers of the talk.
+async def erase(uow: UnitOfWork, contact: Contact, now: datetime, callbacks: Callbacks) -> None:
+    """Erases what is held of this contact: callback requests, waiting messages, replies, the talk.
 
     The sealed address goes as soon as the last reply ("đã xóa") has left, and an hour later the sealed numbers of the
     messages by which the chat could be deleted too; daily counts stay, they belong to nobody.
     """
+    await callbacks.erase_of(uow, contact, now)
     await uow.inbox.erase_of(contact.id)
     await uow.outbox.delete_of(contact.id)
     await uow.conversations.delete(contact.id)
@@ -49,10 +57,14 @@ class Retention:
 
     database: Database
     questions: Questions
+    callbacks: Callbacks
+    backups: Path
 
     async def run(self, now: datetime) -> list[int]:
-        """Erases what is due; returns the contacts who have been told that their message lapsed."""
+        """Erases what is due; returns the contacts who have been told something."""
         told = await self.tell_lapsed(now)
+        async with self.database.transaction() as uow:
+            told += await self.callbacks.tick(uow, now)
         async with self.database.transaction() as uow:
             await uow.outbox.delete_expired(now)
             await uow.outbox.release_claimed_before(now - timedelta(minutes=10))
@@ -62,7 +74,14 @@ class Retention:
             await uow.once.delete_expired(now)
             await uow.contacts.delete_silent(now - TOMBSTONE_LIFETIME)
             await uow.unreachable.delete_forgotten()
+            erased = await uow.erasures.list_since(now - LEDGER_LIFETIME)
+        await asyncio.to_thread(self._keep_ledger, dict(erased), now)
         return told
+
+    def _keep_ledger(self, marks: Mapping[bytes, datetime], now: datetime) -> None:
+        """Beside the backups, so that it outlives the database; and no backup outlives its seven days."""
+        LedgerFile(self.backups).add(marks, now)
+        prune(self.backups, now)
 
     async def tell_lapsed(self, now: datetime) -> list[int]:
         """Erases texts that waited for more than 24 hours; each of their writers gets one apology and the numbers."""

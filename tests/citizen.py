@@ -12,10 +12,12 @@ from itertools import count
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from bot.channels import terminal
+from db.models import OutboxRow
 from domain.clock import VIETNAM, utc_now
-from domain.models import Channel, Choice, Letter, Outgoing
+from domain.models import Channel, Choice, Letter, OutboxState, Outgoing
 from hotline.wiring import Product
 from tests.fakes.telegram import Message, Person
 
@@ -155,12 +157,20 @@ class TerminalCitizen(Citizen):
     async def _press(self, choice: Choice) -> None:
         await self._write(choice.label.split(".")[0])
 
+    async def hears(self) -> None:
+        """What has come without being asked for: notices."""
+        await self._fetch()
+
     async def _fetch(self) -> None:
-        known = len(self.replies)
+        """Everything that was written to this person is carried, whoever of the two postmen carries it."""
         for _ in range(PATIENCE_SECONDS * 100):
-            await self.product.postman.carry(next(iter(self.product.senders)))
-            if len(self.printed.letters.get(self.name, [])) > known:
-                break
+            await self.product.postman.carry(Channel.TERMINAL)
+            async with self.product.database.reading() as uow:
+                me = uow.contacts.known_as(Channel.TERMINAL, self.name).id
+                on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+                waiting = await uow.execute(select(OutboxRow.id).where(OutboxRow.contact_id == me, on_its_way))
+                if waiting.first() is None:
+                    break
             await asyncio.sleep(0.01)
         self.replies[:] = self.printed.letters.get(self.name, [])
 
@@ -188,7 +198,9 @@ class TelegramCitizen(Citizen):
         contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
         for _ in range(PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
-                if not await uow.outbox.list_for(contact_id, after_id=0):
+                waiting = OutboxRow.state.in_(["pending", "sending"])
+                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, waiting)
+                if not (await uow.execute(on_their_way)).all():
                     break
             await asyncio.sleep(0.01)
         else:

@@ -20,6 +20,7 @@ from bot.inbox import Intake
 from db.session import Database
 from domain.models import Channel, Contact, Outgoing
 from services import privacy
+from services.callbacks import Callbacks
 
 _TOKEN = re.compile(r"Bearer ([0-9a-f]{64})")
 _MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -47,6 +48,7 @@ class Chat:
     streams: Streams
     clock: Callable[[], datetime]
     several_processes: bool
+    callbacks: Callbacks
 
     def routes(self) -> list[Route]:
         return [
@@ -93,7 +95,7 @@ class Chat:
         except BadMessage as bad:
             return JSONResponse({"error": bad.reason}, bad.status)
         async with self.database.transaction() as uow:
-            await privacy.erase(uow, contact, self.clock())
+            await privacy.erase(uow, contact, self.clock(), self.callbacks)
         return Response(status_code=204)
 
     def _contact(self, token: str) -> Contact:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiogram import Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.buttons import (
@@ -20,47 +22,48 @@ from bot.buttons import (
     topic_buttons,
     under_answer,
 )
+from bot.callback_buttons import AskButton
+from bot.danger import answer_danger, remember
 from bot.filters import is_text
+from bot.handlers import callback, callback_status
 from bot.reply import reply
+from bot.step import Step
 from bot.turn import Turn
 from db.uow import UnitOfWork
 from domain.knowledge import Reading, ReadingKind, TopicKind
 from domain.models import Contact
+from services.callbacks import Callbacks
 from services.questions import Questions, count
 
 router = Router(name="question")
 
+ACTIONS = {"hotline.callback": callback.begin, "hotline.callback_status": callback_status.begin_status}
+"""Topics that do something instead of saying something."""
+
 
 @router.message(is_text)
 async def answer(
-    message: Message, turn: Turn, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
+    message: Message,
+    turn: Turn,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    state: FSMContext,
+    questions: Questions,
+    callbacks: Callbacks,
 ) -> None:
     reading = await questions.ask(uow, contact, message.text or "", now, calm=turn.calm)
     match reading.kind:
         case ReadingKind.URGENT:
-            await answer_danger(message, reading, turn, questions)
+            await answer_danger(message, reading, turn, state, questions, callbacks)
+        case ReadingKind.ACTION if reading.topic in ACTIONS:
+            await ACTIONS[reading.topic](Step(message, state, turn, questions, callbacks))
         case ReadingKind.ANSWER | ReadingKind.ACTION | ReadingKind.REFUSAL if reading.topic:
             await answer_topics(message, reading, now, questions)
         case ReadingKind.CHOICES:
             await offer(message, reading.choices, questions)
         case _:
-            await decline(message, questions)
-
-
-async def answer_danger(message: Message, reading: Reading, turn: Turn, questions: Questions) -> None:
-    """The numbers at once; when the words leave a doubt, one short question and what else may have been meant."""
-    topic, texts = str(reading.topic), questions.texts
-    turn.urgent = True
-    text = questions.answer(topic, turn.now)
-    if not reading.confirm:
-        await message.answer(text, reply_markup=buttons([(texts("buttons.details"), DetailsButton(topic=topic))]))
-        return
-    asked = [
-        (texts("danger.yes"), DangerButton(topic=topic, real=True)),
-        *topic_buttons(questions, reading.choices),
-        (texts("danger.no"), DangerButton(topic=topic, real=False)),
-    ]
-    await message.answer(f"{text}\n\n{texts('danger.question')}", reply_markup=buttons(asked))
+            await decline(message, uow, questions, callbacks)
 
 
 async def answer_topics(message: Message, reading: Reading, now: datetime, questions: Questions) -> None:
@@ -87,10 +90,12 @@ async def offer(message: Message, topics: tuple[str, ...], questions: Questions)
     await message.answer(texts("question.choices"), reply_markup=buttons(listed))
 
 
-async def decline(message: Message, questions: Questions) -> None:
+async def decline(message: Message, uow: UnitOfWork, questions: Questions, callbacks: Callbacks) -> None:
     texts = questions.texts
-    back = buttons([(texts("buttons.menu"), MenuButton())])
-    await message.answer(texts("question.not_ours", person=questions.person()), reply_markup=back)
+    listed: list[tuple[str, CallbackData]] = [menu_button(questions)]
+    if await callbacks.bell.can_serve(uow):
+        listed.insert(0, (texts("callback.ask"), AskButton()))
+    await message.answer(texts("question.not_ours", person=questions.person()), reply_markup=buttons(listed))
 
 
 @router.callback_query(TopicButton.filter())
@@ -101,10 +106,15 @@ async def open_topic(
     uow: UnitOfWork,
     contact: Contact,
     now: datetime,
+    state: FSMContext,
     questions: Questions,
+    callbacks: Callbacks,
 ) -> None:
     if await questions.open(uow, contact, callback_data.topic, now) is None:
         await gone(press, questions)
+        return
+    if callback_data.topic in ACTIONS:
+        await ACTIONS[callback_data.topic](Step(press, state, turn, questions, callbacks))
         return
     turn.urgent = questions.library.topics[callback_data.topic].kind is TopicKind.URGENT
     await reply(press, questions.answer(callback_data.topic, now), under(questions, callback_data.topic))
@@ -164,7 +174,9 @@ async def after_danger_question(
     uow: UnitOfWork,
     contact: Contact,
     now: datetime,
+    state: FSMContext,
     questions: Questions,
+    callbacks: Callbacks,
 ) -> None:
     topic, texts = callback_data.topic, questions.texts
     if topic not in questions.library.entries:
@@ -173,6 +185,7 @@ async def after_danger_question(
     count(uow, contact, "danger.confirmed" if callback_data.real else "danger.denied", now, topic=topic)
     if callback_data.real:
         turn.urgent = True
+        await remember(turn, state, callbacks)
         await reply(press, questions.details(topic, now))
         return
     related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, exists, select, update
 
+from db.callback_rows import CallbackRequestRow
 from db.models import ContactRow, InboxRow, OutboxRow
 from db.repositories.base import Repository
+from db.staff_rows import StaffRow
+from domain.errors import ContactUnknown
 from domain.models import Channel, Contact
 
 
@@ -29,6 +32,13 @@ class Contacts(Repository):
         """The contact that this id of the channel stands for, whether it wrote before or not."""
         return Contact(self._uow.pseudonyms.contact_id(channel, external_id), channel)
 
+    async def get(self, contact_id: int) -> Contact:
+        """A contact that has written, with its channel, to say something on our own account. Raises ContactUnknown."""
+        channel = (await self._uow.execute(select(ContactRow.channel).where(ContactRow.id == contact_id))).scalar()
+        if channel is None:
+            raise ContactUnknown
+        return Contact(contact_id, Channel(channel))
+
     async def external_ids(self, ids: Collection[int]) -> dict[int, str]:
         """The channel's own ids, for senders only."""
         rows = await self._uow.execute(select(ContactRow.id, ContactRow.external_id).where(ContactRow.id.in_(ids)))
@@ -40,10 +50,13 @@ class Contacts(Repository):
         return (await self._uow.execute(statement)).scalar_one_or_none()
 
     async def delete_silent(self, since: datetime) -> int:
-        """Forgets who has not written since, unless something still waits for them or from them."""
+        """Forgets who has not written since, unless something waits for or from them, or they work here."""
         waiting_in = exists().where(InboxRow.contact_id == ContactRow.id)
         waiting_out = exists().where(OutboxRow.contact_id == ContactRow.id)
-        statement = delete(ContactRow).where(ContactRow.seen_at < since, ~waiting_in, ~waiting_out)
+        works_here = exists().where(StaffRow.contact_id == ContactRow.id)
+        to_call = exists().where(CallbackRequestRow.contact_id == ContactRow.id, CallbackRequestRow.state != "closed")
+        reasons = (waiting_in, waiting_out, works_here, to_call)
+        statement = delete(ContactRow).where(ContactRow.seen_at < since, *(~reason for reason in reasons))
         return (await self._uow.execute(statement)).rowcount
 
     async def let_go(self, contact_id: int) -> None:

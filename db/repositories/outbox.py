@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,13 @@ from domain.models import (
     Choice,
     Contact,
     Document,
+    FileWanted,
     Letter,
     Notice,
     OutboxState,
     Outgoing,
     Priority,
+    SentFile,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ class Outbox(Repository):
     def __init__(self, uow: UnitOfWork) -> None:
         super().__init__(uow)
         self._added: list[dict[str, Any]] = []
+        self.recipients: set[int] = set()
+        """Contacts for whom something was put out in this transaction."""
 
     def add(
         self,
@@ -64,6 +69,7 @@ class Outbox(Repository):
         With an `identity` a second one is dropped. Returns the letter's id.
         """
         row_id = new_id()
+        self.recipients.add(contact.id)
         self._added.append(
             {
                 "id": row_id,
@@ -139,12 +145,28 @@ class Outbox(Repository):
         )
         return [_to_domain(row) for row in rows]
 
+    async def find_list_since(
+        self, contact: Contact, moment: datetime, now: datetime
+    ) -> tuple[tuple[Choice, ...], datetime] | None:
+        """The newest list of buttons that this person was shown after `moment`, and when; None when there is none."""
+        left = [OutboxState.SENDING, OutboxState.SENT]
+        fetched = contact.channel is Channel.WEB  # the page takes what is there
+        shown = true() if fetched else OutboxRow.state.in_(left)
+        rows = await self._uow.execute(
+            select(OutboxRow.letter, OutboxRow.due_at)
+            .where(OutboxRow.contact_id == contact.id, OutboxRow.due_at > moment, OutboxRow.due_at <= now, shown)
+            .order_by(OutboxRow.due_at.desc(), OutboxRow.id.desc())
+        )
+        return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
+
     async def set_state(self, ids: Collection[int], state: OutboxState) -> None:
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
 
     async def set_sent(self, ids: Collection[int]) -> None:
-        """They have left: a reply is erased, a planned message keeps its row, so that it is not planned again."""
-        await self._uow.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.identity.is_(None)))
+        """They have left: a reply is erased; a planned message keeps its row, so that it is not planned again, and a
+        notice for a day, so that a typed number can answer it."""
+        replies = (OutboxRow.identity.is_(None), OutboxRow.priority != Priority.NOTICE)
+        await self._uow.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids), *replies))
         await self.set_state(ids, OutboxState.SENT)
 
     async def set_back(self, ids: Collection[int]) -> None:
@@ -191,14 +213,20 @@ class Outbox(Repository):
     async def delete_of(self, contact_id: int) -> None:
         await self._uow.execute(delete(OutboxRow).where(OutboxRow.contact_id == contact_id))
 
+    async def delete_planned(self, identity: str) -> None:
+        """Takes back whatever was planned under this identity or begins with it and a colon."""
+        self._added = [row for row in self._added if not _is_under(row["identity"], identity)]
+        under = OutboxRow.identity.between(f"{identity}:", f"{identity};")  # ";" follows ":"
+        await self._uow.execute(delete(OutboxRow).where((OutboxRow.identity == identity) | under))
+
     async def delete_expired(self, now: datetime) -> int:
         return (await self._uow.execute(delete(OutboxRow).where(OutboxRow.expires_at < now))).rowcount
 
     def checkpoint(self) -> Undo:
-        kept = len(self._added)
+        added = list(self._added)
 
         def back() -> None:
-            del self._added[kept:]
+            self._added = added
 
         return back
 
@@ -219,6 +247,10 @@ def _goes_before() -> ColumnElement[bool]:
     )
 
 
+def _is_under(identity: str | None, prefix: str) -> bool:
+    return identity is not None and (identity == prefix or identity.startswith(f"{prefix}:"))
+
+
 def _to_json(letter: Letter) -> bytes:
     """One line of JSON; the content of a document follows it as it is."""
     content: dict[str, Any] = {
@@ -230,6 +262,7 @@ def _to_json(letter: Letter) -> bytes:
         "erase_chat": letter.erase_chat,
         "document": letter.document and letter.document.name,
         "notice": letter.notice and [letter.notice.kind, *map(list, letter.notice.fields)],
+        "wanted": letter.wanted and asdict(letter.wanted),
     }
     line = json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
     return line + b"\n" + letter.document.content if letter.document else line
@@ -242,8 +275,10 @@ def _letter(sealed: bytes) -> Letter:
     kind, *fields = content.pop("notice", ("",))
     notice = Notice(kind, tuple((key, value) for key, value in fields)) if kind else None
     choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
-    text = content.pop("text", "")
-    return Letter(text, choices, document=Document(name, attached) if name else None, notice=notice, **content)
+    text, document = content.pop("text", ""), Document(name, attached) if name else None
+    wanted = content.pop("wanted", None)
+    errand = FileWanted(SentFile(**wanted.pop("file")), **wanted) if wanted else None
+    return Letter(text, choices, document=document, notice=notice, wanted=errand, **content)
 
 
 def _to_domain(row: Row[Any]) -> Outgoing:

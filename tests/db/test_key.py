@@ -129,13 +129,20 @@ async def test_a_file_that_is_no_database_is_said_plainly(tmp_path: Path, key_so
 
 def test_every_table_that_holds_what_people_are_known_by_seals_it() -> None:
     assert {f"{table.name}.{column.name}" for table, column in encrypted_columns()} == {
+        "audit_head.head",
+        "callback_lines.line",
+        "callback_requests.note",
+        "callback_requests.phone",
+        "callback_requests.risk_note",
         "chat_messages.message_id",
+        "contact_records.note",
         "contacts.external_id",
         "conversations.memory",
         "inbox.payload",
         "once.content",
         "outbox.letter",
         "secrets.secret",
+        "staff.card",
         "zalo_grants.access_token",
         "zalo_grants.refresh_token",
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.errors import ConfigInvalid
+from hotline.calling import opening_hours
 from hotline.config import Config, load_config
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
@@ -67,3 +69,23 @@ def test_a_file_written_by_notepad_is_read(tmp_path: Path) -> None:
 def test_a_missing_file_that_was_asked_for_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigInvalid):
         load_config(tmp_path / "nowhere.toml", {})
+
+
+def test_opening_hours_that_cannot_be_read_stop_the_start_and_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[callbacks]\nopening_hours = "T2-T6 sáng"\n', "utf-8")
+    with pytest.raises(ConfigInvalid) as caught:
+        load_config(file, {})
+    assert "callbacks.opening_hours" in str(caught.value.data["problems"])
+
+
+def test_days_that_are_different_can_come_from_the_environment(tmp_path: Path) -> None:
+    environment = {"HOTLINE_CALLBACKS__CLOSED_ON": "2027-02-04, 2027-02-05", "HOTLINE_CALLBACKS__HOLIDAYS": "false"}
+    file = tmp_path / "config.toml"
+    file.write_text("", "utf-8")
+    calling = load_config(file, environment).callbacks
+    assert [day.isoformat() for day in calling.closed_on] == ["2027-02-04", "2027-02-05"]
+    hours = opening_hours(calling)
+    assert hours.spans(date(2027, 2, 4)) == ()
+    assert hours.spans(date(2027, 2, 6)) != ()  # Tết, but this agency said that holidays do not matter
+    assert opening_hours(calling.model_copy(update={"holidays": True})).spans(date(2027, 2, 6)) == ()

@@ -1,0 +1,147 @@
+"""The tables of callback requests and of logged contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models import Base, Encrypted
+
+NOT_CLOSED = text("state <> 'closed'")
+CALLED = text("state <> 'closed' AND same_as IS NULL")
+
+
+class CallbackRequestRow(Base):
+    """A wish to be called or answered. Deleted, not marked, when its time is up.
+
+    phone_digest, ticket_digest: keyed; nothing comes back out of them without the external key.
+    left_at: when the number was left; typed again, it counts anew.
+    safe_from, safe_until: minutes of the local day.
+    check_at: when somebody in danger is asked whether help was reached.
+    """
+
+    __tablename__ = "callback_requests"
+    __table_args__ = (
+        Index("uq_callback_requests_ticket", "ticket_digest", unique=True),
+        Index(
+            "uq_callback_requests_contact",
+            "contact_id",
+            unique=True,
+            postgresql_where=NOT_CLOSED,
+            sqlite_where=NOT_CLOSED,
+        ),
+        Index("uq_callback_requests_phone", "phone_digest", unique=True, postgresql_where=CALLED, sqlite_where=CALLED),
+        Index("ix_callback_requests_queue", "state", text("urgent DESC"), "due_from", "opened_at", "id"),
+        Index("ix_callback_requests_claimed", "claimed_by", postgresql_where=NOT_CLOSED, sqlite_where=NOT_CLOSED),
+        Index("ix_callback_requests_closed", "closed_at"),
+        Index("ix_callback_requests_same", "same_as"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    wish: Mapped[str]
+    channel: Mapped[str]
+    contact_id: Mapped[int | None]
+    consent_id: Mapped[int | None]
+    ticket_digest: Mapped[bytes | None]
+    phone: Mapped[bytes | None] = mapped_column(Encrypted("callback_requests.phone"))
+    phone_digest: Mapped[bytes | None]
+    note: Mapped[bytes | None] = mapped_column(Encrypted("callback_requests.note"))
+    risk_note: Mapped[bytes | None] = mapped_column(Encrypted("callback_requests.risk_note"))
+    opened_at: Mapped[datetime]
+    left_at: Mapped[datetime]
+    safe_first: Mapped[date]
+    safe_from: Mapped[int] = mapped_column(SmallInteger)
+    safe_until: Mapped[int] = mapped_column(SmallInteger)
+    due_from: Mapped[datetime]
+    due_until: Mapped[datetime]
+    if_other: Mapped[str]
+    topic: Mapped[str]
+    commune: Mapped[str]
+    urgent: Mapped[bool]
+    child: Mapped[bool]
+    attempts: Mapped[int] = mapped_column(SmallInteger)
+    same_as: Mapped[int | None]
+    claimed_by: Mapped[int | None]
+    claimed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    check_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    told_level: Mapped[int] = mapped_column(SmallInteger)
+
+
+class CallbackLineRow(Base):
+    """A message between a citizen and a counsellor, under a request; gone with it."""
+
+    __tablename__ = "callback_lines"
+    __table_args__ = (Index("ix_callback_lines_request", "request_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int]
+    from_citizen: Mapped[bool]
+    written_at: Mapped[datetime]
+    line: Mapped[bytes] = mapped_column(Encrypted("callback_lines.line"))
+
+
+class ConsentRow(Base):
+    """Proof that somebody agreed (Luật 91/2025/QH15, Điều 9): which text, when. Not who: nothing leads there."""
+
+    __tablename__ = "consents"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text_version: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class RestraintRow(Base):
+    """What slows down misuse: wrong codes, requests one after the other, blocked numbers and contacts. All expire."""
+
+    __tablename__ = "restraints"
+    __table_args__ = (
+        Index("ix_restraints_digest", "kind", "digest", "happened_at"),
+        Index("ix_restraints_expires", "expires_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    digest: Mapped[bytes]
+    happened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class ErasureRow(Base):
+    """The ledger: keyed marks of what was erased, so that no restored backup brings it back."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (Index("ix_erasures_erased", "erased_at"),)
+    mark: Mapped[bytes] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
+
+
+class ContactRecordRow(Base):
+    """A logged contact. Stays and counts for good; its note is sealed and can be blanked."""
+
+    __tablename__ = "contact_records"
+    __table_args__ = (
+        Index("ix_contact_records_happened", "happened_on", "commune"),
+        Index("ix_contact_records_staff", "staff_id", "happened_on"),
+        Index("ix_contact_records_request", "request_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identity: Mapped[str | None] = mapped_column(unique=True)
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    way: Mapped[str]
+    channel: Mapped[str]
+    staff_id: Mapped[int | None]
+    request_id: Mapped[int | None]
+    topic: Mapped[str]
+    who: Mapped[str]
+    commune: Mapped[str]
+    sex: Mapped[str]
+    age_group: Mapped[str]
+    outcome: Mapped[str]
+    referral: Mapped[str]
+    minutes: Mapped[int | None] = mapped_column(SmallInteger)
+    attempts: Mapped[int] = mapped_column(SmallInteger)
+    note: Mapped[bytes | None] = mapped_column(Encrypted("contact_records.note"))

@@ -1,0 +1,28 @@
+"""Everything that staff handlers call, in one hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.bell import DeskBell
+from services.callbacks import Callbacks
+from services.desk import Desk
+from services.request_lines import RequestLines
+from services.showing import Showing
+from services.staffing import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    desk: Desk
+    duty: Duty
+    showing: Showing
+    lines: RequestLines
+    bell: DeskBell
+
+
+def create_office(callbacks: Callbacks, bell: DeskBell) -> Office:
+    texts = callbacks.texts
+    return Office(
+        Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts, bell.lines), bell.lines, bell
+    )

@@ -22,6 +22,7 @@ from domain.clock import local_date
 from domain.follow_ups import FollowUpState
 from domain.legal_dates import LegalDateKind, LegalDateState
 from domain.legal_rules import LISTED_OFF, dates_of_event, dates_of_move
+from domain.places import Commune
 from services.plans import NOT_IN_PLAN, Planner
 
 

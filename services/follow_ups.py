@@ -98,11 +98,7 @@ async def record(
     )
     if record_id is None:
         return Recorded(await uow.contact_records.get_identity(identity), None, new=False)
-    closed = None
-    if follow_up and met:
-        done = FollowUpState.DONE
-        if await uow.follow_ups.close(follow_up, done, now, by=staff.number, record_id=record_id, done_on=on):
-            closed = follow_up
+    closed = await _close(uow, staff, client, record_id, on, now) if met else None
     return Recorded(await uow.contact_records.get_identity(identity), closed, new=True)
 
 
@@ -132,6 +128,37 @@ def age_group(client: Client, on: date) -> AgeGroup:
 def _identity(client: Client, result: Result, on: date) -> str:
     """One of a kind on a day: a second press of the same button writes nothing."""
     return f"client:{client.id}:{result}:{on}"
+
+
+async def correct(uow: UnitOfWork, staff: Staff, record: ContactRecord, result: Result, now: datetime) -> Recorded:
+    """Another result than was pressed: the follow-up is opened or closed as it says. Whoever calls has checked when.
+
+    Raises ClientUnknown: not a contact with a client.
+    """
+    if record.client_id is None:
+        raise ClientUnknown
+    client = await uow.clients.get(record.client_id)
+    met, was_met = result is not Result.NOT_MET, record.outcome == Outcome.MET
+    values = {"way": _WAYS[result], "outcome": Outcome.MET if met else Outcome.NO_ANSWER}
+    identity = _identity(client, result, record.happened_on)
+    await uow.contact_records.change(record.id, **values, identity=identity)
+    if was_met and not met:
+        await reopen_of(uow, record, staff, now)
+    closed = await _close(uow, staff, client, record.id, record.happened_on, now) if met and not was_met else None
+    uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record.id, details=result)
+    return Recorded(await uow.contact_records.get_identity(identity), closed, new=True)
+
+
+async def _close(
+    uow: UnitOfWork, staff: Staff, client: Client, record_id: int, on: date, now: datetime
+) -> FollowUp | None:
+    """The follow-up that a contact of that day belongs to, closed by it; None when there is none."""
+    found = await _belongs_to(uow, client, on)
+    done = FollowUpState.DONE
+    if found and await uow.follow_ups.close(found, done, now, by=staff.number, record_id=record_id, done_on=on):
+        await uow.contact_records.change(record_id, follow_up_id=found.id)
+        return found
+    return None
 
 
 async def withdraw(uow: UnitOfWork, record: ContactRecord, staff: Staff, now: datetime) -> None:

@@ -27,18 +27,16 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
-from domain.workdays import WorkCalendar
-from hotline.calendars import work_calendar
 from hotline.calling import create_callbacks
+from hotline.caring import care_from, usual_care
 from hotline.config import CallbacksConfig, Config
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
-from services.care import Care, create_care
+from services.care import Care
 from services.desk_watch import DeskWatch
 from services.office import Office
-from services.plans import load_plans
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -55,7 +53,7 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
-    care: Care = field(default_factory=lambda: create_care(load_plans(), WorkCalendar()))
+    care: Care = field(default_factory=usual_care)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
@@ -164,7 +162,7 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
-                care=create_care(load_plans(config.followups.plans), work_calendar(config.calendar)),
+                care=care_from(config),
             )
         finally:
             await database.close()

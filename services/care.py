@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.places import Places
+from domain.places import Commune, Places
 from domain.plans import PlanTemplates
 from domain.workdays import WorkCalendar
 from services.client_changes import ClientChanges
@@ -24,6 +24,11 @@ class Care:
     @property
     def calendar(self) -> WorkCalendar:
         return self.planner.calendar
+
+    def find_communes(self, text: str) -> list[Commune]:
+        """By name or code, in the province of the installation unless another one is named."""
+        reader = self.rosters.reader
+        return reader.places().find(text, reader.province)
 
 
 def create_care(

@@ -140,13 +140,15 @@ async def correct(uow: UnitOfWork, staff: Staff, record: ContactRecord, result: 
     client = await uow.clients.get(record.client_id)
     met, was_met = result is not Result.NOT_MET, record.outcome == Outcome.MET
     values = {"way": _WAYS[result], "outcome": Outcome.MET if met else Outcome.NO_ANSWER}
-    identity = _identity(client, result, record.happened_on)
+    identity: str | None = _identity(client, result, record.happened_on)
+    if await uow.contact_records.find_other(identity, record.id):
+        identity = None  # two of a kind on that day, and both did happen
     await uow.contact_records.change(record.id, **values, identity=identity)
     if was_met and not met:
         await reopen_of(uow, record, staff, now)
     closed = await _close(uow, staff, client, record.id, record.happened_on, now) if met and not was_met else None
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record.id, details=result)
-    return Recorded(await uow.contact_records.get_identity(identity), closed, new=True)
+    return Recorded(await uow.contact_records.find(record.id) or record, closed, new=True)
 
 
 async def _close(

@@ -35,6 +35,12 @@ class ContactRecords(Repository):
         """One that is known to be there."""
         return _to_domain((await self._uow.execute(_select().where(ContactRecordRow.identity == identity))).one())
 
+    async def find_other(self, identity: str, record_id: int) -> bool:
+        """Whether another record than this one has the identity."""
+        row = ContactRecordRow
+        statement = select(row.id).where(row.identity == identity, row.id != record_id)
+        return (await self._uow.execute(statement)).first() is not None
+
     async def list_between(
         self, first: date, last: date, *, staff_id: int | None = None, communes: Collection[str] | None = None
     ) -> list[ContactRecord]:

@@ -140,10 +140,9 @@ async def correct(uow: UnitOfWork, staff: Staff, record: ContactRecord, result: 
     client = await uow.clients.get(record.client_id)
     met, was_met = result is not Result.NOT_MET, record.outcome == Outcome.MET
     values = {"way": _WAYS[result], "outcome": Outcome.MET if met else Outcome.NO_ANSWER}
-    identity: str | None = _identity(client, result, record.happened_on)
-    if await uow.contact_records.find_other(identity, record.id):
-        identity = None  # two of a kind on that day, and both did happen
-    await uow.contact_records.change(record.id, **values, identity=identity)
+    identity = _identity(client, result, record.happened_on)
+    twice = await uow.contact_records.find_other(identity, record.id)  # two of a kind on that day: both did happen
+    await uow.contact_records.change(record.id, **values, identity=None if twice else identity)
     if was_met and not met:
         await reopen_of(uow, record, staff, now)
     closed = await _close(uow, staff, client, record.id, record.happened_on, now) if met and not was_met else None

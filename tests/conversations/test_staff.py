@@ -42,6 +42,11 @@ COMMANDS = [
     "/nhansu",
     "/moi",
     "/ten",
+    "/nguoi",
+    "/the SC-01",
+    "/hanluat",
+    "/moitnv TNV-1",
+    "/maudanhsach",
 ]
 
 

@@ -11,4 +11,5 @@ class StaffForm(StatesGroup):
     line = State()
     commune = State()
     day = State()
+    minutes = State()
     communes = State()

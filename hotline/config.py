@@ -53,6 +53,17 @@ class CallbacksConfig(Section):
         return text
 
 
+class CalendarConfig(Section):
+    days_off: tuple[date, ...] = ()
+    days_worked: tuple[date, ...] = ()
+
+
+class FollowUpsConfig(Section):
+    plans: Path | None = None
+    officer_hour: int = Field(default=7, ge=0, le=23)
+    days_ahead: int = Field(default=7, ge=0, le=60)
+
+
 class BackupConfig(Section):
     dir: Path = Path("backup")
 
@@ -132,6 +143,8 @@ class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
+    calendar: CalendarConfig = CalendarConfig()
+    followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
@@ -169,6 +182,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on"}
+        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"}
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

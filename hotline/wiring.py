@@ -32,13 +32,16 @@ from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
 from hotline.calling import create_callbacks
-from hotline.config import CallbacksConfig, Config
+from hotline.caring import care_from, usual_care
+from hotline.config import CallbacksConfig, Config, FollowUpsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk_watch import DeskWatch
 from services.office import Office
+from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -55,10 +58,13 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
+    care: Care = field(default_factory=usual_care)
+    following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
+    officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -77,8 +83,12 @@ class Product:
             several_processes=self.several_processes,
             on_stored=lambda: self.worker.wake(),
         )
-        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        settings = self.following
+        self.officer_list = OfficerList(
+            self.database, questions.texts, self.care.calendar, settings.officer_hour, settings.days_ahead
+        )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
@@ -116,7 +126,7 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
+        scheduler = create_scheduler(self.retention, self.watch, self.officer_list, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -172,6 +182,8 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
+                care=care_from(config),
+                following=config.followups,
             )
         finally:
             await database.close()

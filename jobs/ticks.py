@@ -9,10 +9,12 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from services.desk_watch import DeskWatch
+from services.officer_list import OfficerList
 from services.privacy import Retention
 
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
+OFFICER_LIST_SECONDS = 60
 log = structlog.get_logger()
 
 
@@ -23,6 +25,7 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 def create_scheduler(
     retention: Retention,
     watch: DeskWatch,
+    officer_list: OfficerList,
     clock: Callable[[], datetime],
     on_told: Callable[[Collection[int]], None],
 ) -> AsyncIOScheduler:
@@ -30,6 +33,7 @@ def create_scheduler(
     jobs: list[tuple[str, Due, int]] = [
         ("retention", retention.run, RETENTION_SECONDS),
         ("desk", watch.run, DESK_SECONDS),
+        ("officer_list", officer_list.run, OFFICER_LIST_SECONDS),
     ]
     for name, due, seconds in jobs:
         scheduler.add_job(

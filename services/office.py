@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.bell import DeskBell
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk import Desk
 from services.request_lines import RequestLines
 from services.showing import Showing
@@ -19,10 +20,10 @@ class Office:
     showing: Showing
     lines: RequestLines
     bell: DeskBell
+    care: Care
 
 
-def create_office(callbacks: Callbacks, bell: DeskBell) -> Office:
+def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
     texts = callbacks.texts
-    return Office(
-        Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts, bell.lines), bell.lines, bell
-    )
+    desk, showing = Desk(texts, callbacks.hours, callbacks), Showing(texts, bell.lines)
+    return Office(desk, Duty(texts, bell), showing, bell.lines, bell, care)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import HotlineError
+from domain.models import Contact
 
 LONGEST_ABSENCE_DAYS = 90
 SUPPORT_PATIENCE = timedelta(minutes=10)
@@ -16,22 +17,72 @@ SUPPORT_LIFETIME = timedelta(days=2)
 """So long a call for help can be answered; then it is history."""
 
 
+PUT_OFF = "tomorrow:"
+"""How the kinds begin that stand for "remind me tomorrow"; the day follows."""
+
+
 class Kind(StrEnum):
     """What is put out about a follow-up, each once."""
 
     FIRST = "first"
     AGAIN = "again"
-    OFFICER = "officer"
-    """The officer is told that nothing has been recorded, or that nobody could be reminded."""
-    MISSED = "missed"
-    """Officer and volunteer are told that the window has passed."""
-    LEFT = "left"
-    """The officer is told that the volunteer found the person gone."""
+    UNREACHED = "unreached"
+    """The officer is told that nobody could be reminded."""
 
     @staticmethod
     def tomorrow(day: date) -> str:
         """What was put off to `day` by the volunteer; may come more than once, each time for another day."""
-        return f"tomorrow:{day.isoformat()}"
+        return f"{PUT_OFF}{day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that a volunteer uses now; without the duty of confidence nothing is told to it."""
+
+    volunteer: int
+    staff: int
+    contact: Contact
+    confident_at: datetime | None
+
+    @property
+    def confident(self) -> bool:
+        return self.confident_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """A reminder as the ledger has it. letter_id: None while what was put off has not been said again."""
+
+    follow_up_id: int
+    kind: str
+    put_out_at: datetime
+    letter_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A follow-up that officers are to know of."""
+
+    id: int
+    client_id: int
+    volunteer: int | None
+    commune: str
+    earliest_on: date
+    latest_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a morning goes by. first_before: a first reminder that was put out before is repeated now.
+
+    today_began: the local midnight. next_on: the next working day.
+    """
+
+    day: date
+    next_on: date
+    today_began: datetime
+    first_before: datetime
+    again_before: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "
 
 
 def say_date(day: date, today: date) -> str:
-    """ "3/12", with the year where it is another one. """
+    """ "3/12", with the year where it is another one."""
     return f"{day.day}/{day.month}" if day.year == today.year else f"{day.day}/{day.month}/{day.year}"
 
 

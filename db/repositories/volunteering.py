@@ -150,4 +150,4 @@ def _to_absence(row: Row[Any]) -> Absence:
 
 
 def _to_call(row: Row[Any]) -> SupportCall:
-    return SupportCall(*row)
+    return SupportCall(**row._mapping)

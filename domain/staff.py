@@ -39,13 +39,19 @@ class Right(StrEnum):
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
     INVITE = "invite"
+    INVITE_VOLUNTEER = "invite_volunteer"
+    RECORD_FOLLOW_UP = "record_follow_up"
+    SEE_CLIENTS = "see_clients"
+    CHANGE_CLIENTS = "change_clients"
+    IMPORT_ROSTER = "import_roster"
+    BE_TOLD_OF_CLIENTS = "be_told_of_clients"
     SHUT_OUT = "shut_out"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.CITIZEN: frozenset(),
-        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD}),
+        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD, Right.RECORD_FOLLOW_UP}),
         Role.COUNSELLOR: frozenset(
             {
                 Right.SEE_DESK,
@@ -68,6 +74,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.READ_ALOUD,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
+                Right.INVITE_VOLUNTEER,
+                Right.RECORD_FOLLOW_UP,
+                Right.SEE_CLIENTS,
+                Right.CHANGE_CLIENTS,
+                Right.IMPORT_ROSTER,
+                Right.BE_TOLD_OF_CLIENTS,
             }
         ),
         Role.ADMINISTRATOR: frozenset({Right.SEE_DESK, Right.SEE_STAFF, Right.INVITE, Right.SHUT_OUT}),

@@ -59,8 +59,6 @@ class VolunteersConfig(Section):
     quiet: str = "20:00-07:00"
     days_off: str = ""
     holidays: bool = False
-    closed_on: tuple[date, ...] = ()
-    open_on: tuple[date, ...] = ()
     remind_again_after_days: int = Field(default=3, ge=1, le=60)
     tell_officer_after_days: int = Field(default=2, ge=0, le=60)
     late_after_hours: int = Field(default=12, ge=1, le=240)
@@ -72,6 +70,17 @@ class VolunteersConfig(Section):
         if in_night(digest_at, *quiet):
             raise ValueError("digest_at lies in the quiet hours")
         return self
+
+
+class CalendarConfig(Section):
+    days_off: tuple[date, ...] = ()
+    days_worked: tuple[date, ...] = ()
+
+
+class FollowUpsConfig(Section):
+    plans: Path | None = None
+    officer_hour: int = Field(default=7, ge=0, le=23)
+    days_ahead: int = Field(default=7, ge=0, le=60)
 
 
 class BackupConfig(Section):
@@ -154,6 +163,8 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
     volunteers: VolunteersConfig = VolunteersConfig()
+    calendar: CalendarConfig = CalendarConfig()
+    followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
@@ -191,6 +202,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on"}
+        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"}
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

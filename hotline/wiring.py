@@ -27,14 +27,18 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
+from domain.workdays import WorkCalendar
+from hotline.calendars import work_calendar
 from hotline.calling import create_callbacks
 from hotline.config import CallbacksConfig, Config
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
+from services.care import Care, create_care
 from services.desk_watch import DeskWatch
 from services.office import Office
+from services.plans import load_plans
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -51,6 +55,7 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
+    care: Care = field(default_factory=lambda: create_care(load_plans(), WorkCalendar()))
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
@@ -67,7 +72,7 @@ class Product:
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         questions = self.knowing.questions
         self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
-        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
@@ -159,6 +164,7 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
+                care=create_care(load_plans(config.followups.plans), work_calendar(config.calendar)),
             )
         finally:
             await database.close()

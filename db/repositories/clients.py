@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from db.client_rows import AssignmentRow, ClientChangeRow, ClientRow, InterruptionRow, StayRow
 from db.repositories.base import Repository
@@ -136,6 +136,16 @@ class Clients(Repository):
         if client_ids is not None:
             statement = statement.where(row.client_id.in_(client_ids))
         return [Assignment(**each._mapping) for each in await self._uow.execute(statement)]
+
+    async def changed_on(self, client_id: int) -> date:
+        """The latest day on which a stay, an assignment or a pause of this client begins."""
+        begun = [
+            select(func.max(table.from_on)).where(table.client_id == client_id).scalar_subquery()
+            for table in (StayRow, AssignmentRow, InterruptionRow)
+        ]
+        row = (await self._uow.execute(select(*begun))).one()
+        latest: list[date] = [day for day in row if day is not None]
+        return max(latest)
 
     async def note(
         self, client_id: int, change: Change, on: date, now: datetime, *, by: int | None, detail: str = ""

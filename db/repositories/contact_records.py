@@ -31,6 +31,10 @@ class ContactRecords(Repository):
         row = (await self._uow.execute(_select().where(ContactRecordRow.id == record_id))).first()
         return _to_domain(row) if row else None
 
+    async def get_identity(self, identity: str) -> ContactRecord:
+        """One that is known to be there."""
+        return _to_domain((await self._uow.execute(_select().where(ContactRecordRow.identity == identity))).one())
+
     async def list_between(
         self, first: date, last: date, *, staff_id: int | None = None, communes: Collection[str] | None = None
     ) -> list[ContactRecord]:

@@ -11,3 +11,5 @@ class StaffForm(StatesGroup):
     line = State()
     commune = State()
     day = State()
+    client_note = State()
+    absence = State()

@@ -38,6 +38,13 @@ class Rhythm:
         local = now.astimezone(VIETNAM)
         return in_night(local.hour * 60 + local.minute, self.quiet_from, self.quiet_until)
 
+    def awake(self, now: datetime) -> datetime:
+        """`now`, or the end of the quiet hours: for what cannot wait for the morning's letter and must not wake."""
+        if not self.is_quiet(now):
+            return now
+        today = at(local_date(now), self.quiet_until)
+        return today if today > now else at(local_date(now) + timedelta(days=1), self.quiet_until)
+
     def morning_of(self, now: datetime) -> date | None:
         """The day whose letter may leave now; None at night, before the hour of the letter and on a day off."""
         day = local_date(now)

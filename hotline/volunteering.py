@@ -8,6 +8,10 @@ from domain.rhythm import Rhythm, parse_minute, parse_night, parse_weekdays
 from domain.workdays import WorkCalendar
 from hotline.calendars import public_holidays
 from hotline.config import VolunteersConfig
+from services.absences import Absences
+from services.support import Support
+from services.volunteering import Volunteers
+from texts import Texts
 
 
 def create_rhythm(settings: VolunteersConfig, calendar: WorkCalendar) -> Rhythm:
@@ -30,3 +34,7 @@ def create_rhythm(settings: VolunteersConfig, calendar: WorkCalendar) -> Rhythm:
         tell_after=settings.tell_officer_after_days,
         late_after=timedelta(hours=settings.late_after_hours),
     )
+
+
+def create_volunteers(texts: Texts, rhythm: Rhythm) -> Volunteers:
+    return Volunteers(texts, rhythm, Support(texts), Absences(texts, rhythm))

@@ -27,20 +27,26 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
+from domain.rhythm import Rhythm
 from domain.workdays import WorkCalendar
 from hotline.calendars import work_calendar
 from hotline.calling import create_callbacks
 from hotline.config import CallbacksConfig, Config
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
-from jobs.ticks import create_scheduler
+from hotline.volunteering import create_rhythm, create_volunteers
+from jobs.ticks import DESK_SECONDS, MORNING_SECONDS, RETENTION_SECONDS, create_scheduler
 from services.callbacks import Callbacks
 from services.care import Care, create_care
 from services.desk_watch import DeskWatch
+from services.digests import Digests
+from services.morning import MorningRound
 from services.office import Office
+from services.overdue import OverdueLists
 from services.plans import load_plans
 from services.ports import Sender
 from services.privacy import Retention
+from services.support import SupportWatch
 
 
 @dataclass(slots=True)
@@ -56,10 +62,13 @@ class Product:
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
     care: Care = field(default_factory=lambda: create_care(load_plans(), WorkCalendar()))
+    rhythm: Rhythm = field(default_factory=Rhythm)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
+    mornings: MorningRound = field(init=False)
+    support_watch: SupportWatch = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -72,7 +81,11 @@ class Product:
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         questions = self.knowing.questions
         self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
-        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
+        texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
+        digests, overdue = Digests(texts, self.rhythm), OverdueLists(texts, self.rhythm)
+        self.mornings = MorningRound(self.database, self.rhythm, digests, overdue)
+        self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
@@ -108,7 +121,13 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
+        jobs = {
+            "retention": (self.retention.run, RETENTION_SECONDS),
+            "desk": (self.watch.run, DESK_SECONDS),
+            "mornings": (self.mornings.run, MORNING_SECONDS),
+            "support": (self.support_watch.run, DESK_SECONDS),
+        }
+        scheduler = create_scheduler(jobs, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -156,6 +175,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
+            calendar = work_calendar(config.calendar)
             yield Product(
                 database,
                 knowing,
@@ -164,7 +184,8 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
-                care=create_care(load_plans(config.followups.plans), work_calendar(config.calendar)),
+                care=create_care(load_plans(config.followups.plans), calendar),
+                rhythm=create_rhythm(config.volunteers, calendar),
             )
         finally:
             await database.close()

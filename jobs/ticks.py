@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from services.desk_watch import DeskWatch
-from services.privacy import Retention
-
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
+MORNING_SECONDS = 30
 log = structlog.get_logger()
 
 
@@ -21,17 +19,13 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 
 
 def create_scheduler(
-    retention: Retention,
-    watch: DeskWatch,
+    jobs: Mapping[str, tuple[Due, int]],
     clock: Callable[[], datetime],
     on_told: Callable[[Collection[int]], None],
 ) -> AsyncIOScheduler:
+    """`jobs`: by name, what is to be done every so many seconds."""
     scheduler = AsyncIOScheduler()
-    jobs: list[tuple[str, Due, int]] = [
-        ("retention", retention.run, RETENTION_SECONDS),
-        ("desk", watch.run, DESK_SECONDS),
-    ]
-    for name, due, seconds in jobs:
+    for name, (due, seconds) in jobs.items():
         scheduler.add_job(
             _tick,
             "interval",

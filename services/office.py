@@ -11,6 +11,8 @@ from services.desk import Desk
 from services.request_lines import RequestLines
 from services.showing import Showing
 from services.staffing import Duty
+from services.team import Team
+from services.volunteering import Volunteers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,20 @@ class Office:
     lines: RequestLines
     bell: DeskBell
     care: Care
+    volunteers: Volunteers
+    team: Team
 
 
-def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
+def create_office(callbacks: Callbacks, bell: DeskBell, care: Care, volunteers: Volunteers) -> Office:
     texts = callbacks.texts
-    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell, care)
+    duty = Duty(texts, bell)
+    return Office(
+        Desk(texts, callbacks.hours, callbacks),
+        duty,
+        Showing(texts),
+        bell.lines,
+        bell,
+        care,
+        volunteers,
+        Team(texts, duty),
+    )

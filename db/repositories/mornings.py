@@ -159,10 +159,18 @@ class Mornings(Repository):
             .distinct()
             .limit(limit)
         )
-        ids = list((await self._uow.execute(stale)).scalars())
-        if not ids:
+        return await self._take_back(list((await self._uow.execute(stale)).scalars()))
+
+    async def forget_unsent(self, contact_id: int) -> None:
+        """What this account has not been told yet, whoever uses the next one will be."""
+        mine = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, OutboxRow.state == OutboxState.PENDING)
+        await self._take_back(list((await self._uow.execute(mine)).scalars()))
+
+    async def _take_back(self, letter_ids: Sequence[int]) -> int:
+        if not letter_ids:
             return 0
-        taken = delete(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.state == OutboxState.PENDING)
+        row = ReminderRow
+        taken = delete(OutboxRow).where(OutboxRow.id.in_(letter_ids), OutboxRow.state == OutboxState.PENDING)
         gone = set((await self._uow.execute(taken.returning(OutboxRow.id))).scalars())
         of_gone = row.letter_id.in_(gone)
         await self._uow.execute(update(row).where(of_gone, row.kind.startswith(PUT_OFF)).values(letter_id=None))

@@ -41,6 +41,13 @@ class StaffList(Repository):
             raise StaffUnknown
         return _to_domain(row)
 
+    async def find_number(self, number: int) -> Staff | None:
+        """Who works here under this number; None when nobody does any more."""
+        try:
+            return await self.get(number)
+        except StaffUnknown:
+            return None
+
     async def list_working(self, roles: Collection[Role] = tuple(Role)) -> list[Staff]:
         """Everybody who works here in one of these roles, by number."""
         statement = (

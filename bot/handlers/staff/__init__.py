@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from bot.handlers import volunteer
 from bot.handlers.staff import aloud, calling, closing, desk, people, record
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
 router.include_routers(desk.router, calling.router, closing.router, record.router, aloud.router, people.router)
+router.include_router(volunteer.router)

@@ -34,10 +34,12 @@ from domain.contact_records import Who
 from domain.models import Channel, Contact
 from domain.opening import SafeTime, Span, Window
 from domain.staff import RequestTaken, Role, Staff
+from domain.workdays import WorkCalendar
 from hotline.calling import opening_hours
 from hotline.config import CallbacksConfig
 from services.bell import DeskBell
 from services.callbacks import Callbacks
+from services.care import create_care
 from services.office import Office, create_office
 from services.request_lines import RequestLines
 from texts import vietnamese
@@ -151,7 +153,7 @@ async def postgresql(folder: Path) -> AsyncIterator[str]:
 async def run(arguments: argparse.Namespace) -> None:
     texts, hours = vietnamese(), opening_hours(CallbacksConfig())
     bell = DeskBell(texts, RequestLines(texts, str))
-    office = create_office(Callbacks(texts, hours, bell, ""), bell)
+    office = create_office(Callbacks(texts, hours, bell, ""), bell, create_care(load_plans(), WorkCalendar()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         await measure("SQLite", f"sqlite+aiosqlite:///{folder / 'hotline.db'}", folder, office, arguments)

@@ -86,8 +86,7 @@ class Crew:
     ) -> Client:
         now = self.product.clock() - timedelta(days=listed_days_ago)
         async with self.product.database.transaction() as uow:
-            client = await add_client(uow, code, volunteer, slots, now, commune=commune)
-        return client
+            return await add_client(uow, code, volunteer, slots, now, commune=commune)
 
     async def invitation(self, code: str, *communes: str) -> str:
         async with self.product.database.transaction() as uow:

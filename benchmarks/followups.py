@@ -57,11 +57,11 @@ async def bare_ptb(url: str, token: str, many: int, at_once: int) -> dict[str, f
         for chat in chats:
             await bot.send_message(chat, TEXT, reply_markup=keyboard)
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(send() for _ in range(at_once)))
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     await bot.request.shutdown()
-    return {"per_second": many / seconds}
+    return {"per_second": many / seconds, "cpu_ms": 1000 * cpu / many}
 
 
 async def bare_aiogram(url: str, token: str, many: int) -> dict[str, float]:
@@ -76,12 +76,12 @@ async def bare_aiogram(url: str, token: str, many: int) -> dict[str, float]:
         ]
     )
     bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(url)))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     for chat in range(FIRST_CHAT, FIRST_CHAT + many):
         await bot.send_message(chat, TEXT, reply_markup=keyboard)
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     await bot.session.close()
-    return {"per_second": many / seconds}
+    return {"per_second": many / seconds, "cpu_ms": 1000 * cpu / many}
 
 
 async def morning(url: str, token: str, database_url: str, key: str) -> dict[str, float]:
@@ -111,7 +111,7 @@ async def morning(url: str, token: str, database_url: str, key: str) -> dict[str
         assert channel is not None
         channel.sender._bot._rate_limiter = None  # the limiter is off, as in the bare loops
         postman = Postman(database, {Channel.TELEGRAM: channel.sender}, clock)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         carrying = asyncio.create_task(postman.run())
         told = len(await round_.run(clock()))
         planned = time.perf_counter()
@@ -121,7 +121,7 @@ async def morning(url: str, token: str, database_url: str, key: str) -> dict[str
                 if not await unsent(uow):
                     break
             await asyncio.sleep(0.2)
-        ended = time.perf_counter()
+        ended, cpu = time.perf_counter(), time.process_time() - cpu
         carrying.cancel()
         await asyncio.gather(carrying, return_exceptions=True)
     again = len(await round_.run(clock()))
@@ -131,6 +131,7 @@ async def morning(url: str, token: str, database_url: str, key: str) -> dict[str
         "told": told,
         "planned_s": planned - began,
         "per_second": told / (ended - began),
+        "cpu_ms": 1000 * cpu / told,
         "early_mb": early,
         "planned_mb": middle,
         "end_mb": peak(),
@@ -348,8 +349,9 @@ async def main(options: argparse.Namespace) -> None:
                 ),
                 ("aiogram, one after the other", ("aiogram", fake.url, fake.token, str(options.bare))),
             ):
-                bare[name] = (await child(*arguments))["per_second"]
-                print(f"bare send_message, {name}: {bare[name]:.0f}/s", flush=True)
+                bare[name] = await child(*arguments)
+                said = f"{bare[name]['per_second']:.0f}/s, {bare[name]['cpu_ms']:.2f} ms of processor each"
+                print(f"bare send_message, {name}: {said}", flush=True)
             for kind, new in kinds.items():
                 windows = list(weekly(today, 1))
                 async with filled(folder, kind, await new(), options.reminders, windows) as (url, key):
@@ -365,13 +367,14 @@ async def main(options: argparse.Namespace) -> None:
                 assert len(heard) == options.reminders, f"{options.reminders - len(heard)} lost"
                 print(
                     f"{kind}: planned, claimed, handed over {ours['per_second']:.0f}/s "
-                    f"({ours['told']:.0f} letters, planned after {ours['planned_s']:.1f} s, {twice} twice); "
+                    f"({ours['told']:.0f} letters, {ours['cpu_ms']:.2f} ms of processor each, planned after {ours['planned_s']:.1f} s, {twice} twice); "
                     f"memory {ours['early_mb']:.0f} MB before, {ours['planned_mb']:.0f} planned, "
                     f"{ours['end_mb']:.0f} at the end",
                     flush=True,
                 )
-                for name, per_second in bare.items():
-                    print(f"  : {name} = {ours['per_second'] / per_second:.2f}", flush=True)
+                for name, loop in bare.items():
+                    wall, cpu = ours["per_second"] / loop["per_second"], loop["cpu_ms"] / ours["cpu_ms"]
+                    print(f"  : {name} = {wall:.2f} by the clock, {cpu:.2f} by the processor", flush=True)
         if options.plans:
             each = 50
             windows = list(weekly(today + timedelta(days=7), each))

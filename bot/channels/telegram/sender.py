@@ -29,6 +29,7 @@ PER_SECOND = 30
 
 MAX_DOCUMENT_BYTES = 50 * 1024**2
 _AT_ONCE = 16  # at 30 a second, a letter of danger waits for about half a second behind so many
+_MOST_AT_ONCE = 64
 _CHAT_RESTS = timedelta(seconds=1)
 _CONNECT_SECONDS, _ANSWER_SECONDS, _FILE_SECONDS = 5.0, 15.0, 120.0
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot can't initiate", "group chat was upgraded")
@@ -36,8 +37,6 @@ _GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot can't i
 
 class TelegramSender:
     """`rest`: a second between two letters to one chat. Letters are split by us, so their parts rest here."""
-
-    at_once = _AT_ONCE
 
     def __init__(
         self,
@@ -49,6 +48,7 @@ class TelegramSender:
         rest: timedelta = _CHAT_RESTS,
     ) -> None:
         self.rest = rest
+        self.at_once = min(max(_AT_ONCE, per_second // 2), _MOST_AT_ONCE)
         self._account = account
         self._texts = texts
         self._trouble = trouble
@@ -166,7 +166,7 @@ class TelegramSender:
 
     def _create_bot(self) -> ExtBot[int]:
         request = HTTPXRequest(
-            connection_pool_size=2 * _AT_ONCE + 8,
+            connection_pool_size=2 * self.at_once + 8,
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_ANSWER_SECONDS,
             write_timeout=_ANSWER_SECONDS,

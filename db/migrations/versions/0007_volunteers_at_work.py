@@ -48,8 +48,15 @@ def upgrade() -> None:
         "ix_support_calls_waiting", "support_calls", ["asked_at"], postgresql_where=UNANSWERED, sqlite_where=UNANSWERED
     )
     op.create_index("ix_support_calls_client", "support_calls", ["client_id"])
+    _due_index("channel", "state", "priority", "due_at", "id")  # letters of one morning are due at the same moment
+
+
+def _due_index(*columns: str) -> None:
+    op.drop_index("ix_outbox_due", "outbox")
+    op.create_index("ix_outbox_due", "outbox", list(columns))
 
 
 def downgrade() -> None:
+    _due_index("channel", "state", "priority", "due_at")
     for table in ("support_calls", "absences", "volunteer_duties"):
         op.drop_table(table)

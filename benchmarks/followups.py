@@ -94,7 +94,6 @@ async def morning(url: str, token: str, database_url: str, key: str) -> dict[str
     from hotline.telegram import open_telegram
     from services.digests import Digests
     from services.morning import MorningRound
-    from services.overdue import OverdueLists
     from texts import vietnamese
 
     texts, rhythm = vietnamese(), Rhythm()
@@ -105,7 +104,7 @@ async def morning(url: str, token: str, database_url: str, key: str) -> dict[str
     def clock() -> datetime:
         return MORNING + timedelta(seconds=time.perf_counter() - began_at)
 
-    round_ = MorningRound(database, rhythm, Digests(texts, rhythm), OverdueLists(texts, rhythm))
+    round_ = MorningRound(database, rhythm, Digests(texts, rhythm))
     early = peak()
     async with open_telegram(settings, texts, clock, chat_rests=timedelta(0)) as channel:
         assert channel is not None
@@ -153,13 +152,12 @@ async def planning_alone(database_url: str, key: str) -> dict[str, float]:
     from domain.rhythm import Rhythm
     from services.digests import Digests
     from services.morning import MorningRound
-    from services.overdue import OverdueLists
     from texts import vietnamese
 
     texts, rhythm = vietnamese(), Rhythm()
     database = await open_database(database_url, KeySource(Path(key)))
     began = time.perf_counter()
-    told = len(await MorningRound(database, rhythm, Digests(texts, rhythm), OverdueLists(texts, rhythm)).run(MORNING))
+    told = len(await MorningRound(database, rhythm, Digests(texts, rhythm)).run(MORNING))
     seconds = time.perf_counter() - began
     await database.close()
     return {"told": told, "per_second": told / seconds, "mb": peak()}
@@ -171,14 +169,13 @@ async def our_start(database_url: str, key: str) -> dict[str, float]:
     from domain.rhythm import Rhythm
     from services.digests import Digests
     from services.morning import MorningRound
-    from services.overdue import OverdueLists
     from texts import vietnamese
 
     texts, rhythm = vietnamese(), Rhythm()
     began = time.perf_counter()
     database = await open_database(database_url, KeySource(Path(key)))
     opened = time.perf_counter()
-    round_ = MorningRound(database, rhythm, Digests(texts, rhythm), OverdueLists(texts, rhythm))
+    round_ = MorningRound(database, rhythm, Digests(texts, rhythm))
     told = len(await round_.run(MORNING))
     ended = time.perf_counter()
     await round_.run(MORNING + timedelta(seconds=30))

@@ -47,7 +47,7 @@ def _at_start(client: Client) -> Iterator[NewLegalDate]:
     """Khoản 6, 7 Điều 42 Luật 120/2025; Điều 93, 94, 97, 123, 134 và điểm a khoản 2 Điều 16 Nghị định 163/2026."""
     start_on = client.start_on
     if client.ground is not LegalGround.BEFORE_LAW:
-        done_on = client.decided_on if client.decision else None
+        done_on = (client.decided_on or start_on) if client.decision else None
         yield NewLegalDate(LegalDateKind.DECISION, start_on - ONE_DAY, start_on, done_on=done_on)
         yield NewLegalDate(LegalDateKind.ENTER_LIST, start_on, start_on)
     monitored_on = max(client.decided_on or start_on, start_on)

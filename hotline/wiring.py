@@ -28,25 +28,24 @@ from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
 from domain.rhythm import Rhythm
-from domain.workdays import WorkCalendar
-from hotline.calendars import work_calendar
 from hotline.calling import create_callbacks
-from hotline.config import CallbacksConfig, Config
+from hotline.caring import care_from, usual_care
+from hotline.config import CallbacksConfig, Config, FollowUpsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from hotline.volunteering import create_rhythm, create_volunteers
-from jobs.ticks import DESK_SECONDS, MORNING_SECONDS, RETENTION_SECONDS, create_scheduler
+from jobs.ticks import DESK_SECONDS, MORNING_SECONDS, OFFICER_LIST_SECONDS, RETENTION_SECONDS, create_scheduler
 from services.callbacks import Callbacks
-from services.care import Care, create_care
+from services.care import Care
 from services.desk_watch import DeskWatch
 from services.digests import Digests
 from services.morning import MorningRound
 from services.office import Office
-from services.overdue import OverdueLists
-from services.plans import load_plans
+from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
 from services.support import SupportWatch
+from services.unreached import Unreached
 
 
 @dataclass(slots=True)
@@ -61,7 +60,8 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
-    care: Care = field(default_factory=lambda: create_care(load_plans(), WorkCalendar()))
+    care: Care = field(default_factory=usual_care)
+    following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
     rhythm: Rhythm = field(default_factory=Rhythm)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
@@ -69,6 +69,7 @@ class Product:
     watch: DeskWatch = field(init=False)
     mornings: MorningRound = field(init=False)
     support_watch: SupportWatch = field(init=False)
+    officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -83,10 +84,18 @@ class Product:
         self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
         texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
         self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
-        digests, overdue = Digests(texts, self.rhythm), OverdueLists(texts, self.rhythm)
-        self.mornings = MorningRound(self.database, self.rhythm, digests, overdue)
+        self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
         self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        settings = self.following
+        self.officer_list = OfficerList(
+            self.database,
+            texts,
+            self.care.calendar,
+            Unreached(texts, self.rhythm),
+            settings.officer_hour,
+            settings.days_ahead,
+        )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
@@ -125,6 +134,7 @@ class Product:
             "retention": (self.retention.run, RETENTION_SECONDS),
             "desk": (self.watch.run, DESK_SECONDS),
             "mornings": (self.mornings.run, MORNING_SECONDS),
+            "officer_list": (self.officer_list.run, OFFICER_LIST_SECONDS),
             "support": (self.support_watch.run, DESK_SECONDS),
         }
         scheduler = create_scheduler(jobs, self.clock, self.tell)
@@ -175,7 +185,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
-            calendar = work_calendar(config.calendar)
+            care = care_from(config)
             yield Product(
                 database,
                 knowing,
@@ -184,8 +194,9 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
-                care=create_care(load_plans(config.followups.plans), calendar),
-                rhythm=create_rhythm(config.volunteers, calendar),
+                care=care,
+                following=config.followups,
+                rhythm=create_rhythm(config.volunteers, care.calendar),
             )
         finally:
             await database.close()

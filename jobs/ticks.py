@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
 MORNING_SECONDS = 30
+OFFICER_LIST_SECONDS = 60
 log = structlog.get_logger()
 
 

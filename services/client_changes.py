@@ -151,7 +151,8 @@ class ClientChanges:
         """Raises ClientEnded; ClientDayWrong for a day to come, or before the last thing that was entered."""
         if client.state is ClientState.ENDED:
             raise ClientEnded
-        if not await uow.clients.changed_on(client.id) <= on <= local_date(now):
+        earliest = await uow.clients.changed_on(client.id)  # of somebody who is yet to finish: a day to come
+        if not earliest <= on <= max(earliest, local_date(now)):
             raise ClientDayWrong
 
     async def _reopen_cancelled(self, uow: UnitOfWork, client: Client, on: date, now: datetime, by: int | None) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from db.uow import UnitOfWork
+from domain.audit import Action
 from domain.clients import Client, ClientState, ClientUnknown, Interruption, Volunteer
+from domain.clock import local_date
 from domain.contact_records import ContactRecord
 from domain.follow_ups import FollowUp
 from domain.legal_dates import LegalDate, LegalDateState
 from domain.places import same_commune
-from domain.staff import Staff
+from domain.staff import Role, Staff
 
 _LAST_CONTACTS = 3
 
@@ -84,3 +86,26 @@ async def legal_dates_until(uow: UnitOfWork, staff: Staff, until: date) -> list[
     dates = await uow.legal_dates.list_open(until, communes=await communes_of(uow, staff))
     clients = await uow.clients.list_by_id({each.client_id for each in dates})
     return [(each, clients[each.client_id]) for each in dates if each.state is LegalDateState.OPEN]
+
+
+async def note_legal_date_done(
+    uow: UnitOfWork, staff: Staff, legal_date_id: int, now: datetime
+) -> tuple[LegalDate, Client]:
+    """Done today, by this officer; a second press changes nothing. Raises ClientUnknown."""
+    found = await uow.legal_dates.find(legal_date_id)
+    if found is None or not covers(staff, found.commune):
+        raise ClientUnknown
+    done = LegalDateState.DONE
+    if await uow.legal_dates.set_state([found.id], done, now, done_on=local_date(now), by=staff.number):
+        uow.audit.add(Action.CLIENT_CHANGED, now, staff=staff.number, subject=found.client_id, details=found.kind)
+    return found, await uow.clients.get(found.client_id)
+
+
+async def volunteers_in_scope(uow: UnitOfWork, staff: Staff) -> list[Volunteer]:
+    """Who has a client, or an account, in the own communes; by code."""
+    having = {each.volunteer for each in await list_in_scope(uow, staff)}
+    scope = {number for number in having if number is not None}
+    working = await uow.staff.list_working({Role.VOLUNTEER})
+    near = {each.number for each in working if any(covers(staff, commune) for commune in each.communes)}
+    known = await uow.volunteers.list_all()
+    return sorted((each for each in known if each.number in scope or each.staff in near), key=lambda each: each.code)

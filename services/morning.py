@@ -1,4 +1,4 @@
-"""Every morning: what has begun and what is over, one letter to each volunteer, one list to each officer.
+"""Every morning: what has begun and what is over, and one letter to each volunteer.
 
 The tables decide. Whatever is noted as put out and the letter that says it are one commit, and of each reminder there
 can be only one (client, follow-up, kind); so a kill at any moment loses nothing and says nothing twice.
@@ -20,7 +20,6 @@ from domain.opening import at as at_minute
 from domain.rhythm import Rhythm
 from domain.volunteering import Moment
 from services.digests import Digest, Digests
-from services.overdue import OverdueLists
 
 PAGE = 200
 """Volunteers that share one commit."""
@@ -44,11 +43,10 @@ class _Recipient:
 class MorningRound:
     """Runs every minute; says something only in the morning, and whenever there is something new during the day."""
 
-    def __init__(self, database: Database, rhythm: Rhythm, digests: Digests, overdue: OverdueLists) -> None:
+    def __init__(self, database: Database, rhythm: Rhythm, digests: Digests) -> None:
         self._database = database
         self._rhythm = rhythm
         self._digests = digests
-        self._overdue = overdue
         self._seen: datetime | None = None
 
     async def run(self, now: datetime) -> list[int]:
@@ -62,9 +60,7 @@ class MorningRound:
             if day is None:
                 return []
             at = moment_of(self._rhythm, now)
-            told = await self._remind_all(at, now)
-            async with self._database.transaction() as uow:
-                return told + await self._overdue.tell(uow, at, now)
+            return await self._remind_all(at, now)
 
     async def _advance(self, now: datetime) -> None:
         """Due and missed, a page at a time; a clock that was ahead and has been set back has missed nothing."""

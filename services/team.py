@@ -12,8 +12,8 @@ from domain.clock import local_date
 from domain.staff import Staff
 from services import clients, staffing
 from services.follow_up_lines import say_date
-from services.overdue import say_why
 from services.staffing import Duty
+from services.unreached import say_why
 from texts import Texts
 
 

@@ -119,7 +119,7 @@ class Volunteers:
         who = await uow.volunteers.get(record.volunteer) if record.volunteer is not None else None
         day = say_date(record.happened_on, local_date(now))
         said = {"code": client.code, "commune": client.commune, "who": who.code if who else "-", "day": day}
-        letter = Letter(self.texts("overdue.left", **said))
+        letter = Letter(self.texts("unreached.left", **said))
         for officer in await uow.staff.list_working():
             if officer.may(Right.BE_TOLD_OF_CLIENTS) and clients.covers(officer, client.commune):
                 uow.outbox.add(

@@ -92,10 +92,14 @@ class Clients(Repository):
             stay = {"commune": commune, "from_on": on, "until": None, "reason": ""}
             await self._uow.execute(insert(StayRow).values(id=new_id(), client_id=client_id, **stay))
 
-    async def rename_stay(self, client_id: int, commune: str, from_on: date) -> None:
-        """Corrects the current stay, which was entered wrongly."""
-        statement = update(StayRow).where(StayRow.client_id == client_id, StayRow.until.is_(None))
-        await self._uow.execute(statement.values(commune=commune, from_on=from_on))
+    async def correct_beginning(self, client_id: int, commune: str, from_on: date) -> None:
+        """The only stay, and the first assignment, of a client who was entered wrongly."""
+        stay = update(StayRow).where(StayRow.client_id == client_id, StayRow.until.is_(None))
+        await self._uow.execute(stay.values(commune=commune, from_on=from_on))
+        first = select(AssignmentRow.id).where(AssignmentRow.client_id == client_id)
+        first = first.order_by(AssignmentRow.from_on, AssignmentRow.id).limit(1)
+        assignment = update(AssignmentRow).where(AssignmentRow.id.in_(first))
+        await self._uow.execute(assignment.values(from_on=from_on))
 
     async def reopen_stay(self, client_id: int) -> None:
         """Takes back the end of the last stay."""

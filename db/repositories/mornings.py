@@ -20,7 +20,7 @@ from db.repositories.follow_ups import to_follow_up
 from db.staff_rows import StaffRow
 from db.volunteer_rows import AbsenceRow, VolunteerDutyRow
 from domain.errors import KeyWrong
-from domain.follow_ups import OPEN, FollowUp, FollowUpState
+from domain.follow_ups import OPEN, FollowUp
 from domain.ids import new_id
 from domain.models import Channel, Contact, OutboxState
 from domain.volunteering import PUT_OFF, Absence, Account, Kind, Moment, Overdue, PutOut
@@ -179,34 +179,15 @@ class Mornings(Repository):
 
     # -- what officers are told ----------------------------------------------------------------------------------
 
-    async def communes_to_tell(self, at: Moment) -> dict[str, int]:
-        """How many follow-ups of each commune officers are to be told of, for whatever reason."""
-        counts: dict[str, int] = {}
-        for which in (_silent(at), _missed(), _unreached(at)):
-            statement = select(FollowUpRow.commune, func.count().label("many")).where(which)
-            for row in await self._uow.execute(statement.group_by(FollowUpRow.commune)):
-                counts[row.commune] = counts.get(row.commune, 0) + row.many
-        return counts
-
-    async def silent(self, at: Moment, communes: Collection[str], limit: int) -> tuple[list[Overdue], int]:
-        """Reminded twice, and nothing recorded: the first of them, and how many they are."""
+    async def silent(self, at: Moment, communes: Collection[str] | None, limit: int) -> tuple[list[Overdue], int]:
+        """Reminded twice, and nothing recorded: the first of them, and how many they are. communes None: everywhere."""
         return await self._overdue(_silent(at), communes, limit)
 
-    async def missed(self, communes: Collection[str], limit: int) -> tuple[list[Overdue], int]:
-        """The window has passed without a record."""
-        return await self._overdue(_missed(), communes, limit)
-
-    async def unreached(self, at: Moment, communes: Collection[str], limit: int) -> tuple[list[Overdue], int]:
+    async def unreached(self, at: Moment, communes: Collection[str] | None, limit: int) -> tuple[list[Overdue], int]:
         """Nobody could be reminded, or the letter did not arrive."""
         return await self._overdue(_unreached(at), communes, limit)
 
-    async def set_told(self, at: Moment, communes: Collection[str], now: datetime) -> None:
-        """Officers have been told of everything that is silent or missed there."""
-        which = or_(_silent(at), _missed())
-        statement = update(FollowUpRow).where(which, FollowUpRow.commune.in_(communes)).values(told_at=now)
-        await self._uow.execute(statement.execution_options(synchronize_session=False))
-
-    async def note_unreached(self, at: Moment, communes: Collection[str], now: datetime, limit: int) -> None:
+    async def note_unreached(self, at: Moment, communes: Collection[str] | None, now: datetime, limit: int) -> None:
         """Officers have been told that these could not be reminded."""
         while True:
             rows, _ = await self._overdue(_unreached(at), communes, limit)
@@ -220,20 +201,10 @@ class Mornings(Repository):
             if len(rows) < limit or not noted:
                 return
 
-    async def undelivered(self, volunteers: Collection[int]) -> dict[int, str]:
-        """Of which of these volunteers the last letter did not arrive, and how that ended."""
-        row = ReminderRow
-        statement = (
-            select(row.volunteer, OutboxRow.state)
-            .join(OutboxRow, OutboxRow.id == row.letter_id)
-            .where(row.volunteer.in_(volunteers), OutboxRow.state.in_(_UNDELIVERED))
-        )
-        return {each.volunteer: each.state for each in await self._uow.execute(statement) if each.volunteer}
-
     async def _overdue(
-        self, which: ColumnElement[bool], communes: Collection[str], limit: int
+        self, which: ColumnElement[bool], communes: Collection[str] | None, limit: int
     ) -> tuple[list[Overdue], int]:
-        of_these = and_(which, FollowUpRow.commune.in_(communes))
+        of_these = which if communes is None else and_(which, FollowUpRow.commune.in_(communes))
         many = (await self._uow.execute(select(func.count()).select_from(FollowUpRow).where(of_these))).scalar_one()
         row = FollowUpRow
         statement = (
@@ -320,10 +291,6 @@ def _silent(at: Moment) -> ColumnElement[bool]:
         FollowUpRow.told_at.is_(None),
         _has(Kind.AGAIN, at.again_before),
     )
-
-
-def _missed() -> ColumnElement[bool]:
-    return and_(FollowUpRow.state == FollowUpState.MISSED, FollowUpRow.told_at.is_(None))
 
 
 def _unreached(at: Moment) -> ColumnElement[bool]:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from aiogram import Router
 
 from bot.handlers import volunteer
-from bot.handlers.staff import aloud, calling, closing, desk, people, record
+from bot.handlers.staff import (
+    aloud,
+    calling,
+    client_changes,
+    clients,
+    closing,
+    desk,
+    legal_dates,
+    people,
+    record,
+)
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
 router.include_routers(desk.router, calling.router, closing.router, record.router, aloud.router, people.router)
+router.include_routers(clients.router, client_changes.router, legal_dates.router)
 router.include_router(volunteer.router)

@@ -8,6 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
+from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
 from bot.handlers.volunteer.today import other_lists
 from bot.rights import StaffStep, needs
@@ -58,6 +59,9 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.record"), RecordButton()))
     if may(Right.BE_ON_DUTY) and staff.on_duty:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))
+    if may(Right.SEE_CLIENTS):
+        shown.append((texts("clients.open_list"), ClientsButton()))
+        shown.append((texts("legal_dates.open"), LegalDatesButton()))
     if may(Right.SEE_STAFF):
         shown.append((texts("desk.staff"), StaffButton()))
     if may(Right.INVITE):

@@ -49,7 +49,7 @@ async def show_member(_press: CallbackQuery, callback_data: MemberButton, step: 
     labelled: list[tuple[str, CallbackData]] = [(texts("volunteer.team_invite"), InviteMemberButton(volunteer=number))]
     if member.volunteer.staff is not None:
         labelled = [(texts("volunteer.team_lost"), LostPhoneButton(volunteer=number))]
-    back = (texts("overdue.team"), TeamButton())
+    back = (texts("volunteer.members"), TeamButton())
     await step.say(texts("volunteer.team_card", code=member.volunteer.code, state=member.state), *labelled, back)
 
 
@@ -68,7 +68,7 @@ async def lose_phone(_press: CallbackQuery, callback_data: LostPhoneButton, step
     if not callback_data.sure:
         sure = (texts("volunteer.team_lost_sure"), LostPhoneButton(volunteer=member.volunteer.number, sure=True))
         text = texts("volunteer.team_ask_lost", code=member.volunteer.code)
-        await step.say(text, sure, (texts("overdue.team"), TeamButton()))
+        await step.say(text, sure, (texts("volunteer.members"), TeamButton()))
         return
     await show_code(step, member, await team.phone_is_lost(step.uow, step.staff, member.volunteer.number, step.now))
 
@@ -76,5 +76,5 @@ async def lose_phone(_press: CallbackQuery, callback_data: LostPhoneButton, step
 async def show_code(step: StaffStep, member: Member, code: str) -> None:
     await step.say(
         step.texts("volunteer.team_code", code=member.volunteer.code, invitation=staffing.shown(code)),
-        (step.texts("overdue.team"), TeamButton()),
+        (step.texts("volunteer.members"), TeamButton()),
     )

@@ -121,7 +121,7 @@ async def test_a_record_before_the_reminder_closes_the_follow_up_and_nothing_is_
     code, number = await crew.volunteer()
     client = await crew.client("SC-040", number, window(crew.today, 8))
     await crew.joins(citizen, code)
-    await citizen.says("/nguoi")
+    await citizen.says("/phutrach")
     await citizen.presses("SC-040")
     await citizen.presses(texts("volunteer.phoned"))
     assert texts("volunteer.recorded_closes") in citizen.last_reply
@@ -273,7 +273,7 @@ async def test_what_i_have_done_is_listed_for_the_allowance_month_by_month(
     await crew.client("SC-101", number, window(crew.today, 8))
     await crew.joins(citizen, code)
     for client, result in (("SC-100", "visited"), ("SC-101", "not_met")):
-        await citizen.says("/nguoi")
+        await citizen.says("/phutrach")
         await citizen.presses(client)
         await citizen.presses(texts(f"volunteer.{result}"))
     await citizen.says("/lienhe")
@@ -284,7 +284,7 @@ async def test_what_i_have_done_is_listed_for_the_allowance_month_by_month(
 
 
 async def test_a_stranger_is_asked_what_he_means_and_sees_no_list(crew: Crew, citizen: Citizen) -> None:
-    for typed in ("/homnay", "hôm nay", "/nguoi", "/lienhe", "/vangmat", "/nhom"):
+    for typed in ("/homnay", "hôm nay", "/phutrach", "/lienhe", "/vangmat", "/nhom"):
         await citizen.says(typed)
         assert "SC-" not in citizen.last_reply
         assert texts("volunteer.duty") not in citizen.last_reply

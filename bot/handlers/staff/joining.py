@@ -41,7 +41,7 @@ async def join(
     text = texts("staff.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
     if staff.may(Right.BE_REMINDED):
         accept = (texts("volunteer.accept_duty"), ConfidenceButton())
-        welcome = texts("volunteer.joined", number=staff.number, scope=scope)
+        welcome = texts("volunteer.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
         await message.answer(f"{welcome}\n\n{texts('volunteer.duty')}", reply_markup=buttons([accept]))
         return
     await message.answer(text, reply_markup=buttons([(texts("desk.open"), DeskButton())]))

@@ -127,7 +127,7 @@ async def open_follow_up(_press: CallbackQuery, callback_data: FollowUpButton, s
     await show_card(step, client, await volunteers.open_one(step.uow, client, follow_up.id, step.now))
 
 
-@router.message(Command("nguoi"), flags=needs(Right.BE_REMINDED))
+@router.message(Command("phutrach"), flags=needs(Right.BE_REMINDED))
 @router.callback_query(ClientsButton.filter(), flags=needs(Right.BE_REMINDED))
 async def list_clients(
     _event: Message | CallbackQuery, step: StaffStep, callback_data: ClientsButton | None = None

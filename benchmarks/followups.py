@@ -365,7 +365,8 @@ async def main(options: argparse.Namespace) -> None:
                 print(
                     f"{kind}: planned, claimed, handed over {ours['per_second']:.0f}/s "
                     f"({ours['told']:.0f} letters, "
-                    f"{ours['cpu_ms']:.2f} ms of processor each, planned after {ours['planned_s']:.1f} s, {twice} twice); "
+                    f"{ours['cpu_ms']:.2f} ms of processor each, "
+                    f"planned after {ours['planned_s']:.1f} s, {twice} twice); "
                     f"memory {ours['early_mb']:.0f} MB before, {ours['planned_mb']:.0f} planned, "
                     f"{ours['end_mb']:.0f} at the end",
                     flush=True,

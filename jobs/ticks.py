@@ -8,6 +8,8 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from domain.clock import utc_now
+
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
 MORNING_SECONDS = 30
@@ -35,6 +37,7 @@ def create_scheduler(
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+            next_run_time=utc_now(),  # the first one at once: after a long stop nobody waits for the clockwork
         )
     return scheduler
 

@@ -46,7 +46,7 @@ class Support:
         near = [each for each in helpers if clients.covers(each, client.commune)]
         told = [each for each in near if each.on_duty or not each.may(Right.BE_ON_DUTY)] or near or helpers
         text = self.texts("support.called", volunteer=volunteer.code, code=client.code, commune=client.commune)
-        self._post(uow, told, text, call, now)
+        self._post(uow, told, text, f"{call}", call, now)
         uow.counters.add(local_date(now), staff.contact.channel, "support.called", "")
         return Called(len(told))
 
@@ -75,7 +75,7 @@ class Support:
             said = {"volunteer": volunteer.code, "code": client.code, "commune": call.commune}
             text = self.texts("support.called_again", at=f"{call.asked_at.astimezone(VIETNAM):%H:%M}", **said)
             helpers = await self._helpers(uow)
-            self._post(uow, helpers, text, call.id, now)
+            self._post(uow, helpers, text, f"{call.id}:again", call.id, now)
             told += [each.contact.id for each in helpers]
         return told
 
@@ -84,10 +84,18 @@ class Support:
         working = await uow.staff.list_working()
         return [each for each in working if each.may(Right.ANSWER_SUPPORT) and (but is None or each != but)]
 
-    def _post(self, uow: UnitOfWork, told: Sequence[Staff], text: str, call: int, now: datetime) -> None:
+    def _post(self, uow: UnitOfWork, told: Sequence[Staff], text: str, identity: str, call: int, now: datetime) -> None:
+        """Each once; with an identity a letter outlives its sending, so that a typed number can answer it."""
         letter = notice(text, (self.texts("support.take"), f"{TAKE_PRESS}:{call}"), urgent=True)
         for each in told:
-            uow.outbox.add(each.contact, letter, now, priority=Priority.DANGER, lifetime=SUPPORT_LIFETIME)
+            uow.outbox.add(
+                each.contact,
+                letter,
+                now,
+                priority=Priority.DANGER,
+                identity=f"support:{identity}:{each.number}",
+                lifetime=SUPPORT_LIFETIME,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ async def test_a_lost_phone_is_a_stranger_at_once_and_the_new_one_has_everything
 
 
 async def test_an_officer_leads_the_own_commune_only(crew: Crew, citizen: Citizen) -> None:
-    code, number = await crew.volunteer("TNV-40")
+    _, number = await crew.volunteer("TNV-40")
     await crew.client("SC-230", number, window(crew.today, 8))
     far, near = await crew.officer("Phường Hà Đông"), await crew.officer(COMMUNE)
     await far.says("/nhom")

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.channels import terminal
 from db.models import OutboxRow
@@ -199,7 +199,7 @@ class TelegramCitizen(Citizen):
         on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
         for _ in range(_PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
-                due = OutboxRow.due_at <= self.product.clock()
+                due = or_(OutboxRow.due_at <= self.product.clock(), OutboxRow.attempts > 0)
                 waiting = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, on_its_way, due)
                 if (await uow.execute(waiting)).first() is None:
                     break

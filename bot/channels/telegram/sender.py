@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import httpx
+import aiohttp
 import telegram.error
 from telegram import LinkPreviewOptions
 from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.api import Account, Kind
 from bot.channels.telegram.erasing import erase_messages
 from bot.channels.telegram.render import MAX_CAPTION, Part, render, units
+from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.trouble import Trouble
 from domain.models import Document, Letter, Outgoing
 from services.ports import ChannelDown, Refused, TryLater, Unreachable
@@ -148,7 +148,7 @@ class TelegramSender:
                 raise Refused from None
             case telegram.error.TimedOut():
                 self._trouble.met(Kind.SLOW)
-            case telegram.error.NetworkError() if isinstance(error.__cause__, httpx.HTTPError):
+            case telegram.error.NetworkError() if isinstance(error.__cause__, aiohttp.ClientError | OSError):
                 self._trouble.met(Kind.NETWORK)
             case telegram.error.NetworkError():
                 self._trouble.met(Kind.SERVER)
@@ -165,13 +165,11 @@ class TelegramSender:
         return self._bot
 
     def _create_bot(self) -> ExtBot[int]:
-        request = HTTPXRequest(
-            connection_pool_size=2 * self.at_once + 8,
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_ANSWER_SECONDS,
-            write_timeout=_ANSWER_SECONDS,
-            pool_timeout=_ANSWER_SECONDS,
-            media_write_timeout=_FILE_SECONDS,
+        request = AiohttpRequest(
+            connections=2 * self.at_once + 8,
+            connect_seconds=_CONNECT_SECONDS,
+            answer_seconds=_ANSWER_SECONDS,
+            file_seconds=_FILE_SECONDS,
         )
         return ExtBot(
             self._account.token,

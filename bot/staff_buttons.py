@@ -103,6 +103,13 @@ class WithdrawButton(CallbackData, prefix="sz"):
     record: int
 
 
+class FileButton(CallbackData, prefix="su"):
+    """What the file that was just sent is for. `sure`: it has been looked through, and is to be taken over."""
+
+    use: str
+    sure: bool = False
+
+
 class AloudButton(CallbackData, prefix="sa"):
     topic: str
 
@@ -116,5 +123,15 @@ class ShutOutButton(CallbackData, prefix="sy"):
     sure: bool = False
 
 
+class Scope(StrEnum):
+    """Where somebody who is invited will work: everywhere the inviter does, or in communes that are typed."""
+
+    ALL = "all"
+    SOME = "some"
+
+
 class InviteButton(CallbackData, prefix="si"):
+    """Role and scope; an empty one is asked for."""
+
     role: str = ""
+    scope: str = ""

@@ -13,3 +13,4 @@ class StaffForm(StatesGroup):
     day = State()
     client_note = State()
     absence = State()
+    communes = State()

@@ -99,7 +99,7 @@ def _days(step: Step, start_on: date, after: date, until: date) -> Iterator[date
 def read_plans(tables: Mapping[str, Any]) -> PlanTemplates:
     """From the table `plans` of a TOML file. Raises PlanInvalid."""
     plans = tables.get("plans")
-    if not isinstance(plans, Mapping) or set(tables) != {"plans"}:
+    if not isinstance(plans, Mapping) or not plans or set(tables) != {"plans"}:
         raise PlanInvalid(plan="plans", problem="[plans.default]")
     known = {DEFAULT, *LegalGround}
     templates = {}

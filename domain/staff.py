@@ -35,6 +35,8 @@ class Right(StrEnum):
     REOPEN_REQUEST = "reopen_request"
     RECORD_CONTACT = "record_contact"
     RECORD_FOR_COLLEAGUE = "record_for_colleague"
+    IMPORT_CONTACTS = "import_contacts"
+    """Hand in a sheet of contacts that took place outside the bot."""
     READ_ALOUD = "read_aloud"
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
@@ -77,6 +79,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.REOPEN_REQUEST,
                 Right.RECORD_CONTACT,
                 Right.RECORD_FOR_COLLEAGUE,
+                Right.IMPORT_CONTACTS,
                 Right.READ_ALOUD,
                 Right.ANSWER_SUPPORT,
                 Right.BE_TOLD_OF_DELAY,

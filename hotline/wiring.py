@@ -14,9 +14,11 @@ from aiogram import Bot, Dispatcher
 
 from bot.channels import terminal
 from bot.channels import web as web_channel
+from bot.channels.telegram.updates import sent_file as telegram_sent_file
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
+from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
 from bot.inbox import Intake
@@ -81,7 +83,13 @@ class Product:
         self.streams = web_channel.Streams()
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         questions = self.knowing.questions
-        self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
+        self.postman = Postman(
+            self.database,
+            self.senders,
+            self.clock,
+            several_processes=self.several_processes,
+            on_stored=lambda: self.worker.wake(),
+        )
         texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
         self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
         self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
@@ -111,6 +119,7 @@ class Product:
             self.clock,
             self.tell,
             {"callbacks": self.callbacks, "office": self.office},
+            {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
         )
         self.intake = Intake(
             self.database,

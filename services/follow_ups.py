@@ -145,12 +145,13 @@ async def correct(uow: UnitOfWork, staff: Staff, record: ContactRecord, result: 
     met, was_met = result is not Result.NOT_MET, record.outcome == Outcome.MET
     values = {"way": _WAYS[result], "outcome": Outcome.MET if met else Outcome.NO_ANSWER}
     identity = _identity(client, result, record.happened_on)
-    await uow.contact_records.change(record.id, **values, identity=identity)
+    twice = await uow.contact_records.find_other(identity, record.id)  # two of a kind on that day: both did happen
+    await uow.contact_records.change(record.id, **values, identity=None if twice else identity)
     if was_met and not met:
         await reopen_of(uow, record, staff, now)
     closed = await _close(uow, staff, client, record.id, record.happened_on, now) if met and not was_met else None
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record.id, details=result)
-    return Recorded(await uow.contact_records.get_identity(identity), closed, new=True)
+    return Recorded(await uow.contact_records.find(record.id) or record, closed, new=True)
 
 
 async def _close(

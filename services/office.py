@@ -30,13 +30,5 @@ class Office:
 def create_office(callbacks: Callbacks, bell: DeskBell, care: Care, volunteers: Volunteers) -> Office:
     texts = callbacks.texts
     duty = Duty(texts, bell)
-    return Office(
-        Desk(texts, callbacks.hours, callbacks),
-        duty,
-        Showing(texts),
-        bell.lines,
-        bell,
-        care,
-        volunteers,
-        Team(texts, duty),
-    )
+    desk, showing = Desk(texts, callbacks.hours, callbacks), Showing(texts, bell.lines)
+    return Office(desk, duty, showing, bell.lines, bell, care, volunteers, Team(texts, duty))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -61,7 +62,7 @@ class Rosters:
 
         staff: whose communes the rows must be in; None is the command line. Raises RosterUnreadable.
         """
-        reading = self.reader.read(content, local_date(now))
+        reading = await asyncio.to_thread(self.reader.read, content, local_date(now))  # parsing takes a while
         bad = list(reading.bad)
         differences: list[Difference] = []
         unknown: dict[str, str] = {}

@@ -92,7 +92,7 @@ class Team:
         """A way in for this volunteer; shown once. Raises VolunteerUnknown."""
         member = await self.member(uow, staff, number, now)
         communes = member.communes or staff.communes
-        return await staffing.invite_volunteer(uow, member.volunteer.code, communes, now, invited_by=staff.number)
+        return await staffing.invite_volunteer(uow, member.volunteer.code, communes, now, inviter=staff)
 
     async def phone_is_lost(self, uow: UnitOfWork, staff: Staff, number: int, now: datetime) -> str:
         """The old account is a stranger from now on; a new way in. Every contact stays where it counts.

@@ -142,14 +142,15 @@ class Clients(Repository):
         return [Assignment(**each._mapping) for each in await self._uow.execute(statement)]
 
     async def changed_on(self, client_id: int) -> date:
-        """The latest day on which a stay, an assignment or a pause of this client begins."""
-        begun = [
-            select(func.max(table.from_on)).where(table.client_id == client_id).scalar_subquery()
+        """The latest day on which a stay, an assignment or a pause of this client begins or ends."""
+        days = [
+            select(func.max(day)).where(table.client_id == client_id).scalar_subquery()
             for table in (StayRow, AssignmentRow, InterruptionRow)
+            for day in (table.from_on, table.until)
         ]
-        row = (await self._uow.execute(select(*begun))).one()
-        latest: list[date] = [day for day in row if day is not None]
-        return max(latest)
+        row = (await self._uow.execute(select(*days))).one()
+        known: list[date] = [day for day in row if day is not None]
+        return max(known)
 
     async def note(
         self, client_id: int, change: Change, on: date, now: datetime, *, by: int | None, detail: str = ""

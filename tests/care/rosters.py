@@ -32,7 +32,7 @@ def as_csv(rows: Sequence[Sequence[str]], headings: Sequence[str] = HEADINGS, de
 def row(
     code: str, start: str = "02/11/2026", volunteer: str = "TNV-1", *, commune: str = BA_DINH, ground: str = "Tự nguyện"
 ) -> list[str]:
-    return [code, commune, ground, start, f"QĐ-{code}", "", volunteer]
+    return [code, commune, ground, start, "12/QĐ-UBND", "", volunteer]
 
 
 async def take_over(uow: UnitOfWork, care: Care, content: bytes, now: datetime, staff: Staff | None = None) -> Checked:

@@ -49,7 +49,7 @@ async def test_prison_pauses_in_two_presses_and_a_day_and_moves_the_end(
 ) -> None:
     await officer.says("/the SC-01")
     await officer.presses(texts("clients.pause"))
-    await officer.presses(texts("clients.reason_prison"))
+    await officer.presses("Chấp hành án phạt tù")
     await officer.presses(texts("clients.today"))
     assert "Đã tạm dừng SC-01 từ 30/11/2026" in officer.last_reply
     clock.forward(timedelta(days=31))
@@ -72,7 +72,7 @@ async def test_an_end_by_mistake_is_taken_back_with_everything_that_was_planned(
         before = [each.slot for each in await uow.follow_ups.list_of_client((await client(uow, "SC-01")).id)]
     await officer.says("/the SC-01")
     await officer.presses(texts("clients.end"))
-    await officer.presses(texts("clients.reason_moved"))
+    await officer.presses("Chuyển đi nơi khác")
     await officer.presses(texts("clients.yesterday"))
     assert "báo cho Công an cấp xã nơi đến trong 24 giờ" in officer.last_reply
     await officer.presses(texts("clients.take_back"))
@@ -114,7 +114,7 @@ async def test_a_client_who_moved_belongs_to_the_other_commune_at_once(
 async def test_what_the_law_asks_is_listed_with_its_article_and_noted_as_done(officer: TerminalCitizen) -> None:
     await officer.says("/the SC-02")
     await officer.presses(texts("clients.end"))
-    await officer.presses(texts("clients.reason_moved"))
+    await officer.presses("Chuyển đi nơi khác")
     await officer.presses(texts("clients.today"))
     await officer.says("/hanluat")
     assert "khoản 2 Điều 48 Luật 120/2025/QH15" in officer.last_reply

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from db.models import OutboxRow
@@ -341,9 +339,9 @@ async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, p
     request = await only_request(product)
     async with product.database.transaction() as uow:
         await uow.callbacks.set_commune(request.id, "Tân Bình")
+    await there.hears()  # of the request, before it named a commune
     await there.says("/hangcho")
     assert there.last_reply == texts("desk.queue_empty")
-    await there.hears()
     async with product.database.transaction() as uow:
         contact = uow.contacts.known_as(hoa_channel(product), there.name)
         talk = await uow.conversations.get(contact.id)
@@ -353,6 +351,48 @@ async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, p
     assert there.last_reply == texts("staff.not_allowed")
     await take(here)
     assert "Số: 0912" in here.last_reply
+
+
+async def test_what_others_asked_for_the_same_number_binds_the_call_as_well(
+    new_citizen: NewCitizen, staff: StaffDesk, product: Product
+) -> None:
+    lan, wife, husband = await staff.joins(), new_citizen(), new_citizen()
+    await ask_for_call(wife, if_other="callback.if_hotline")
+    await ask_for_call(husband, if_other="callback.if_nothing")
+    await husband.presses(texts("callback.do_note"))
+    await husband.says("gọi lúc vợ đi chợ")
+    await husband.says("/tracuu")
+    await husband.presses(texts("callback.do_time"))
+    await husband.says("8h tối mai")
+    await take(lan)
+    [shown] = numbers_shown(lan)
+    assert texts("desk.if_other_nothing") in shown.text and texts("desk.if_other_hotline") not in shown.text
+    assert texts("desk.also_note", note="gọi lúc vợ đi chợ") in shown.text
+    assert "20:00 đến 21:00 ngày 01/12" in shown.text
+    assert "gọi lúc vợ đi chợ" not in "".join(reply.text for reply in wife.replies)
+
+
+async def test_who_cannot_be_reached_is_told_to_staff_with_the_reason(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan, hoa = await staff.joins(), await staff.joins()
+    await hoa.says("/ten Hoa ca sáng")
+    await lan.says("/khonglienlac")
+    assert lan.last_reply == texts("desk.all_in_reach")
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.presses(texts("callback.here"))
+    request = await only_request(product)
+    async with product.database.transaction() as uow:
+        working = await uow.staff.list_working()
+        for contact_id in (request.contact_id, next(each.contact.id for each in working if each.name)):
+            await uow.unreachable.set_reason(contact_id or 0, "stopped", clock())
+    clock.forward(timedelta(hours=3))
+    await lan.says("/khonglienlac")
+    assert lan.last_reply.count(texts("zalo.reasons.stopped")) == 2
+    assert "Hoa ca sáng" in lan.last_reply and texts("desk.wish_here") in lan.last_reply
+    await take(lan)
+    assert texts("desk.cannot_be_written", why=texts("zalo.reasons.stopped")) in lan.last_reply
 
 
 async def test_who_is_not_on_duty_takes_nothing(citizen: Citizen, staff: StaffDesk) -> None:
@@ -381,16 +421,6 @@ async def test_a_met_call_is_corrected_in_its_record(citizen: Citizen, staff: St
     assert (record.minutes, record.referral) == (30, Referral.POLICE)
 
 
-@pytest.fixture
-def logging_everything() -> Iterator[None]:
-    """Logs into what the test captures, and no longer when that is closed."""
-    configure_logs("debug", json_lines=True)
-    yield
-    logging.getLogger().handlers.clear()
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("capfd", "logging_everything")
 async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number_code_name_or_note(
     citizen: Citizen,
     product: Product,
@@ -398,6 +428,7 @@ async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number
     stolen: Callable[[], bytes],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    configure_logs("debug", json_lines=True)
     async with product.database.transaction() as uow:
         code = await staffing.invite(uow, Role.COUNSELLOR, (), product.clock())
     lan = TerminalCitizen(product, printed=printed, name="lan-cua-duong-day")

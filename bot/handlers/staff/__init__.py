@@ -12,13 +12,17 @@ from bot.handlers.staff import (
     clients,
     closing,
     desk,
+    files,
     legal_dates,
     people,
     record,
+    roster,
 )
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
-router.include_routers(desk.router, calling.router, closing.router, record.router, aloud.router, people.router)
-router.include_routers(clients.router, client_changes.router, legal_dates.router)
+router.include_routers(
+    desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
+)
+router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router)
 router.include_router(volunteer.router)

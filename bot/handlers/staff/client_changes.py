@@ -40,8 +40,7 @@ async def pause(_press: CallbackQuery, callback_data: PauseButton, step: StaffSt
     client = await clients.get(step.uow, step.staff, callback_data.client)
     if callback_data.reason not in set(PauseReason):
         choices = [
-            (step.texts(f"clients.reason_{each}"), callback_data.model_copy(update={"reason": each.value}))
-            for each in PauseReason
+            (_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in PauseReason
         ]
         await step.say(step.texts("clients.ask_pause", code=client.code), *choices)
     elif callback_data.days < 0:
@@ -54,10 +53,7 @@ async def pause(_press: CallbackQuery, callback_data: PauseButton, step: StaffSt
 async def end(_press: CallbackQuery, callback_data: EndButton, step: StaffStep) -> None:
     client = await clients.get(step.uow, step.staff, callback_data.client)
     if callback_data.reason not in set(EndReason):
-        choices = [
-            (step.texts(f"clients.reason_{each}"), callback_data.model_copy(update={"reason": each.value}))
-            for each in EndReason
-        ]
+        choices = [(_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in EndReason]
         await step.say(step.texts("clients.ask_end", code=client.code), *choices)
     elif callback_data.days < 0:
         await ask_day(step, client, "end", callback_data.reason, callback_data)
@@ -72,6 +68,11 @@ async def resume(_press: CallbackQuery, callback_data: ResumeButton, step: Staff
         await ask_day(step, client, "resume", "", callback_data)
     else:
         await do(step, client, "resume", "", _ago(step, callback_data.days))
+
+
+def _label(step: StaffStep, reason: PauseReason | EndReason) -> str:
+    words = step.texts(f"clients.reason_{reason}")
+    return words[:1].upper() + words[1:]
 
 
 async def ask_day(

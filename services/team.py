@@ -91,7 +91,7 @@ class Team:
     async def invite(self, uow: UnitOfWork, staff: Staff, number: int, now: datetime) -> str:
         """A way in for this volunteer; shown once. Raises VolunteerUnknown."""
         member = await self.member(uow, staff, number, now)
-        communes = member.communes or staff.communes
+        communes = staff.communes or member.communes
         return await staffing.invite_volunteer(uow, member.volunteer.code, communes, now, inviter=staff)
 
     async def phone_is_lost(self, uow: UnitOfWork, staff: Staff, number: int, now: datetime) -> str:

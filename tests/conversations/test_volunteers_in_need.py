@@ -157,7 +157,7 @@ async def test_a_lost_phone_is_a_stranger_at_once_and_the_new_one_has_everything
     await old.presses("SC-220")
     await old.presses(texts("volunteer.phoned"))
     await officer.says("/nhom")
-    assert "TNV-30: đang làm, 1 người phụ trách" in officer.last_reply
+    assert "TNV-30: đang làm, phụ trách 1 người" in officer.last_reply
     await officer.presses("TNV-30")
     await officer.presses(texts("volunteer.team_lost"))
     await officer.presses(texts("volunteer.team_lost_sure"))

@@ -103,7 +103,7 @@ class Digests:
     def post(self, uow: UnitOfWork, digest: Digest, at: Moment, now: datetime) -> None:
         last = max(item.follow_up.slot.latest_on for item in digest.items)
         letter = notice(self.text(digest.items, at.day), *self.choices(digest.items))
-        fields = (("count", str(len(digest.items))), ("date", f"{at.day:%d/%m/%Y}"))
+        fields = (("count", str(len(digest.items))), ("day", f"{at.day:%d/%m/%Y}"))
         uow.outbox.add(
             digest.account.contact,
             replace(letter, notice=Notice("digest", fields)),

@@ -74,7 +74,7 @@ class OfficerList:
     def _letter(self, text: str, today: date) -> Letter:
         labels = (self.texts("clients.open_list"), _CLIENTS_PRESS), (self.texts("legal_dates.open"), _LEGAL_PRESS)
         letter = notice(text, *labels)
-        return Letter(letter.text, letter.choices, notice=Notice("digest", (("date", f"{today:%d/%m/%Y}"),)))
+        return Letter(letter.text, letter.choices, notice=Notice("officer_list", (("day", f"{today:%d/%m/%Y}"),)))
 
     async def _list(self, uow: UnitOfWork, officer: Staff, today: date, now: datetime) -> tuple[str, set[int]]:
         """Empty when there is nothing to tell; and the follow-ups that are told of, each once in its life."""

@@ -57,8 +57,8 @@ class Mornings(Repository):
             return set()
         row = ReminderRow
         statement = self._insert(row).on_conflict_do_nothing(index_elements=["client_id", "follow_up_id", "kind"])
-        statement = statement.values([each | {"id": new_id()} for each in wanted])
-        rows = await self._uow.execute(statement.returning(row.follow_up_id, row.kind))
+        values = [each | {"id": new_id()} for each in wanted]
+        rows = await self._uow.execute(statement.returning(row.follow_up_id, row.kind), values)
         return {(each.follow_up_id, each.kind) for each in rows}
 
     async def put_off(self, client_id: int, follow_up_id: int, volunteer: int, day: date, now: datetime) -> bool:

@@ -92,6 +92,9 @@ class Marks:
             await uow.unreachable.set_reason(
                 contact_id, "stopped", now
             )  # a channel that knows better has said so already
+        await uow.unreachable.note(
+            {mark.letter.contact.id for mark in marks if mark.state is OutboxState.UNREACHABLE}, now
+        )
         sent = [mark for mark in marks if mark.state is OutboxState.SENT]
         if sent:
             await uow.outbox.set_sent([mark.letter.id for mark in sent])

@@ -17,7 +17,6 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -244,8 +243,9 @@ def remind(_number: int) -> None:
 
 
 def peak() -> float:
-    """Megabytes that this process has needed at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Megabytes that this process has needed at most; `getrusage` would tell of the one that started it too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 # -- the measuring process -------------------------------------------------------------------------------------------

@@ -13,4 +13,5 @@ class StaffForm(StatesGroup):
     day = State()
     client_note = State()
     absence = State()
+    minutes = State()
     communes = State()

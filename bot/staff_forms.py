@@ -11,5 +11,7 @@ class StaffForm(StatesGroup):
     line = State()
     commune = State()
     day = State()
+    client_note = State()
+    absence = State()
     minutes = State()
     communes = State()

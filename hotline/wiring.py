@@ -31,19 +31,25 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
+from domain.rhythm import Rhythm
 from hotline.calling import create_callbacks
 from hotline.caring import care_from, usual_care
 from hotline.config import CallbacksConfig, Config, FollowUpsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
-from jobs.ticks import create_scheduler
+from hotline.volunteering import create_rhythm, create_volunteers
+from jobs.ticks import DESK_SECONDS, MORNING_SECONDS, OFFICER_LIST_SECONDS, RETENTION_SECONDS, create_scheduler
 from services.callbacks import Callbacks
 from services.care import Care
 from services.desk_watch import DeskWatch
+from services.digests import Digests
+from services.morning import MorningRound
 from services.office import Office
 from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
+from services.support import SupportWatch
+from services.unreached import Unreached
 
 
 @dataclass(slots=True)
@@ -60,10 +66,13 @@ class Product:
     backups: Path = Path("backup")
     care: Care = field(default_factory=usual_care)
     following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
+    rhythm: Rhythm = field(default_factory=Rhythm)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
+    mornings: MorningRound = field(init=False)
+    support_watch: SupportWatch = field(init=False)
     officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
@@ -83,11 +92,19 @@ class Product:
             several_processes=self.several_processes,
             on_stored=lambda: self.worker.wake(),
         )
-        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
+        texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
+        self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
+        self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
         settings = self.following
         self.officer_list = OfficerList(
-            self.database, questions.texts, self.care.calendar, settings.officer_hour, settings.days_ahead
+            self.database,
+            texts,
+            self.care.calendar,
+            Unreached(texts, self.rhythm),
+            settings.officer_hour,
+            settings.days_ahead,
         )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
@@ -126,7 +143,14 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.watch, self.officer_list, self.clock, self.tell)
+        jobs = {
+            "retention": (self.retention.run, RETENTION_SECONDS),
+            "desk": (self.watch.run, DESK_SECONDS),
+            "mornings": (self.mornings.run, MORNING_SECONDS),
+            "officer_list": (self.officer_list.run, OFFICER_LIST_SECONDS),
+            "support": (self.support_watch.run, DESK_SECONDS),
+        }
+        scheduler = create_scheduler(jobs, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -174,6 +198,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
+            care = care_from(config)
             yield Product(
                 database,
                 knowing,
@@ -182,8 +207,9 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
-                care=care_from(config),
+                care=care,
                 following=config.followups,
+                rhythm=create_rhythm(config.volunteers, care.calendar),
             )
         finally:
             await database.close()

@@ -187,9 +187,9 @@ class Calendar:
             for period in self.ending_on(month.last):
                 found.setdefault(period.kind, period)
             month = self.before(month)
-        return tuple(
-            found[kind] for kind in _LENGTH if kind is not PeriodKind.NINE_MONTHS or _fresh(found[kind], ended)
-        )
+        if found[PeriodKind.NINE_MONTHS].year != ended.year:
+            del found[PeriodKind.NINE_MONTHS]
+        return tuple(found[kind] for kind in _LENGTH if kind in found)
 
     def parse(self, text: str, today: date) -> Period:
         """What an officer types: "2026-Q4", "thang 10/2026", "quý IV 2026", "6 tháng đầu năm 2026", "tháng trước",

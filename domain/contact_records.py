@@ -42,6 +42,23 @@ class AgeGroup(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Condition(StrEnum):
+    """How a person after rehabilitation was found; UNKNOWN: not said."""
+
+    UNKNOWN = ""
+    STEADY = "steady"
+    WORRIED = "worried"
+    USED_AGAIN = "used_again"
+    LEFT = "left"
+
+
+class Work(StrEnum):
+    UNKNOWN = ""
+    HAS = "has"
+    SEEKS = "seeks"
+    LEARNS = "learns"
+
+
 class Referral(StrEnum):
     NONE = "none"
     POLICE = "police"
@@ -63,6 +80,7 @@ class NewContactRecord:
     identity: makes an entry unique (a callback request's result, a row of an imported file); None for a press.
     minutes: how long it took. attempts: calls until then.
     note: words of the counsellor; sealed, and blanked when it is erased.
+    client_id to work: of contacts with people after rehabilitation; `volunteer` is whose contact it counts as.
     """
 
     happened_on: date
@@ -82,6 +100,11 @@ class NewContactRecord:
     note: str = ""
     request_id: int | None = None
     identity: str | None = None
+    client_id: int | None = None
+    follow_up_id: int | None = None
+    volunteer: int | None = None
+    condition: Condition = Condition.UNKNOWN
+    work: Work = Work.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +127,8 @@ class ContactRecord:
     minutes: int | None
     attempts: int
     has_note: bool
+    client_id: int | None = None
+    follow_up_id: int | None = None
+    volunteer: int | None = None
+    condition: Condition = Condition.UNKNOWN
+    work: Work = Work.UNKNOWN

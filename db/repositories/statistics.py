@@ -1,5 +1,7 @@
 """Figures of the hotline, counted in the database: no person's row leaves it.
 
+Contacts with people after rehabilitation are not among them: they are counted there.
+
 Every count comes for several spans of days at once, in the order in which they were asked for.
 """
 
@@ -64,7 +66,7 @@ class Statistics(Repository):
         where = _in_scope(spans, communes)
         if groups is not ContactGroups.RESULT:
             where.append(_R.outcome == Outcome.MET)
-        statement = select(*columns, *_counted(spans)).where(*where).group_by(*columns)
+        statement: Any = select(*columns, *_counted(spans)).where(*where).group_by(*columns)
         rows = await self._uow.execute(statement)
         return [(tuple(row[: len(columns)]), _values(row, len(columns))) for row in rows]
 
@@ -76,7 +78,7 @@ class Statistics(Repository):
         on = weekday(_R.happened_on).label("weekday")
         at = case((same_day, local_hour(_R.recorded_at))).label("hour")
         met = [*_in_scope(spans, communes), _R.outcome == Outcome.MET]
-        statement = select(on, at, *_counted(spans)).where(*met).group_by(on, at)
+        statement: Any = select(on, at, *_counted(spans)).where(*met).group_by(on, at)
         return [(Moment(row[0], row[1]), _values(row, 2)) for row in await self._uow.execute(statement)]
 
     async def count_calls(
@@ -85,19 +87,16 @@ class Statistics(Repository):
         """For requests that ended with a call: the outcome, how many requests, how many calls in all."""
         where = [*_in_scope(spans, communes), _R.way == "callback"]
         calls = [func.coalesce(func.sum(_R.attempts).filter(_within(span)), 0) for span in spans]
-        statement = select(_R.outcome, *_counted(spans), *calls).where(*where).group_by(_R.outcome)
+        statement: Any = select(_R.outcome, *_counted(spans), *calls).where(*where).group_by(_R.outcome)
         places = len(spans)
         return [
-            (row[0], _values(row, 1)[:places], _values(row, 1)[places:])
-            for row in await self._uow.execute(statement)
+            (row[0], _values(row, 1)[:places], _values(row, 1)[places:]) for row in await self._uow.execute(statement)
         ]
 
-    async def count_waits(
-        self, spans: Sequence[Days], communes: Collection[str] | None
-    ) -> list[tuple[int, Values]]:
+    async def count_waits(self, spans: Sequence[Days], communes: Collection[str] | None) -> list[tuple[int, Values]]:
         """How many people waited so many minutes for the call that met them: a histogram, one minute wide."""
         where = [*_in_scope(spans, communes), _R.outcome == Outcome.MET, _R.waited_minutes.is_not(None)]
-        statement = select(_R.waited_minutes, *_counted(spans)).where(*where).group_by(_R.waited_minutes)
+        statement: Any = select(_R.waited_minutes, *_counted(spans)).where(*where).group_by(_R.waited_minutes)
         rows = await self._uow.execute(statement.order_by(_R.waited_minutes))
         return [(row[0], _values(row, 1)) for row in rows]
 
@@ -172,7 +171,7 @@ def _within(span: Days) -> ColumnElement[bool]:
 
 def _in_scope(spans: Sequence[Days], communes: Collection[str] | None) -> list[ColumnElement[bool]]:
     over_all = Days(min(span.first for span in spans), max(span.last for span in spans))
-    where = [_within(over_all)]
+    where = [_within(over_all), _R.client_id.is_(None)]
     if communes is not None:
         where.append(_R.commune.in_(communes))
     return where
@@ -184,4 +183,3 @@ def _counted(spans: Sequence[Days]) -> list[ColumnElement[int]]:
 
 def _values(row: Row[Any], start: int) -> Values:
     return tuple(int(each) for each in row[start:])
-

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, distinct, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from db.callback_rows import ContactRecordRow
@@ -51,8 +51,8 @@ class ClientStatistics(Repository):
         many = len(spans)
         flows = {name: _values(row, place * many)[:many] for place, name in enumerate(("start", "new", "end"))}
         ended = [func.count().filter(_S.until.between(span.first, span.last)) for span in spans]
-        statement: Any = select(_S.reason, *ended).where(*_stays(communes), _S.until.is_not(None), is_end)
-        for each in await self._uow.execute(statement.group_by(_S.reason)):
+        statement = select(_S.reason, *ended).where(*_stays(communes), _S.until.is_not(None), is_end)
+        for each in await self._tuples(statement.group_by(_S.reason)):
             flows[f"ended.{each[0]}"] = _values(each, 1)
         return flows
 
@@ -62,14 +62,14 @@ class ClientStatistics(Repository):
         """Under management at the end of each of these days."""
         column: Any = _S.commune if by is Stand.COMMUNE else getattr(_C, by)
         counted = [func.count().filter(_on_end(_S, day)) for day in days]
-        statement: Any = select(column, *counted).join(_C, _C.id == _S.client_id).where(*_stays(communes))
-        return [(row[0], _values(row, 1)) for row in await self._uow.execute(statement.group_by(column))]
+        statement = select(column, *counted).join(_C, _C.id == _S.client_id).where(*_stays(communes))
+        return [(row[0], _values(row, 1)) for row in await self._tuples(statement.group_by(column))]
 
     async def count_new_by_ground(self, spans: Sequence[Days], communes: Collection[str] | None) -> dict[str, Values]:
         is_new = ~_meets(communes, at_start=True)
         counted = [func.count().filter(_S.from_on.between(span.first, span.last), is_new) for span in spans]
-        statement: Any = select(_C.ground, *counted).join(_C, _C.id == _S.client_id).where(*_stays(communes))
-        return {row[0]: _values(row, 1) for row in await self._uow.execute(statement.group_by(_C.ground))}
+        statement = select(_C.ground, *counted).join(_C, _C.id == _S.client_id).where(*_stays(communes))
+        return {row[0]: _values(row, 1) for row in await self._tuples(statement.group_by(_C.ground))}
 
     async def count_assigned(self, days: Sequence[date], communes: Collection[str] | None) -> Values:
         """Under management at the end of each day with a volunteer named."""
@@ -112,8 +112,8 @@ class ClientStatistics(Repository):
         ).label("became")
         counted = _counted(_L.due_on, spans)
         where = [_L.state != LegalDateState.CANCELLED, *_scoped(_L.commune, communes)]
-        statement: Any = select(_L.kind, became, *counted).where(*where).group_by(_L.kind, became)
-        return {(row[0], row[1]): _values(row, 2) for row in await self._uow.execute(statement)}
+        statement = select(_L.kind, became, *counted).where(*where).group_by(_L.kind, became)
+        return {(row[0], row[1]): _values(row, 2) for row in await self._tuples(statement)}
 
     async def count_contacts(
         self, spans: Sequence[Days], communes: Collection[str] | None
@@ -150,7 +150,7 @@ class ClientStatistics(Repository):
             .group_by(_A.volunteer)
             .subquery()
         )
-        rows = await self._uow.execute(select(each.c.clients, func.count()).group_by(each.c.clients))
+        rows = await self._tuples(select(each.c.clients, func.count()).group_by(each.c.clients))
         return {row[0]: row[1] for row in rows}
 
     async def trace(
@@ -162,15 +162,15 @@ class ClientStatistics(Repository):
         statement: Any = (
             select(distinct(_C.id), _C.code).join(_S, _C.id == _S.client_id).where(where, *_stays(communes))
         )
-        rows = await self._uow.execute(statement.order_by(_C.id).limit(limit))
+        rows = await self._tuples(statement.order_by(_C.id).limit(limit))
         return [(row[0], row[1]) for row in rows]
 
     async def _dated(
         self, group: Any, day: Any, spans: Sequence[Days], where: Sequence[ColumnElement[bool]]
     ) -> dict[str, Values]:
         over_all = day.between(min(span.first for span in spans), max(span.last for span in spans))
-        statement: Any = select(group, *_counted(day, spans)).where(over_all, *where).group_by(group)
-        return {row[0]: _values(row, 1) for row in await self._uow.execute(statement)}
+        statement = select(group, *_counted(day, spans)).where(over_all, *where).group_by(group)
+        return {row[0]: _values(row, 1) for row in await self._tuples(statement)}
 
 
 def _traced(what: str, days: Days, communes: Collection[str] | None) -> ColumnElement[bool]:
@@ -230,5 +230,5 @@ def _counted(day: Any, spans: Sequence[Days]) -> list[ColumnElement[int]]:
     return [func.count().filter(day.between(span.first, span.last)) for span in spans]
 
 
-def _values(row: Row[Any], start: int) -> Values:
+def _values(row: Sequence[Any], start: int) -> Values:
     return tuple(int(each) for each in row[start:])

@@ -66,8 +66,8 @@ class Statistics(Repository):
         where = _in_scope(spans, communes)
         if groups is not ContactGroups.RESULT:
             where.append(_R.outcome == Outcome.MET)
-        statement: Any = select(*columns, *_counted(spans)).where(*where).group_by(*columns)
-        rows = await self._uow.execute(statement)
+        statement = select(*columns, *_counted(spans)).where(*where).group_by(*columns)
+        rows = await self._tuples(statement)
         return [(tuple(row[: len(columns)]), _values(row, len(columns))) for row in rows]
 
     async def count_by_time(
@@ -78,8 +78,8 @@ class Statistics(Repository):
         on = weekday(_R.happened_on).label("weekday")
         at = case((same_day, local_hour(_R.recorded_at))).label("hour")
         met = [*_in_scope(spans, communes), _R.outcome == Outcome.MET]
-        statement: Any = select(on, at, *_counted(spans)).where(*met).group_by(on, at)
-        return [(Moment(row[0], row[1]), _values(row, 2)) for row in await self._uow.execute(statement)]
+        statement = select(on, at, *_counted(spans)).where(*met).group_by(on, at)
+        return [(Moment(row[0], row[1]), _values(row, 2)) for row in await self._tuples(statement)]
 
     async def count_calls(
         self, spans: Sequence[Days], communes: Collection[str] | None
@@ -87,17 +87,15 @@ class Statistics(Repository):
         """For requests that ended with a call: the outcome, how many requests, how many calls in all."""
         where = [*_in_scope(spans, communes), _R.way == "callback"]
         calls = [func.coalesce(func.sum(_R.attempts).filter(_within(span)), 0) for span in spans]
-        statement: Any = select(_R.outcome, *_counted(spans), *calls).where(*where).group_by(_R.outcome)
+        statement = select(_R.outcome, *_counted(spans), *calls).where(*where).group_by(_R.outcome)
         places = len(spans)
-        return [
-            (row[0], _values(row, 1)[:places], _values(row, 1)[places:]) for row in await self._uow.execute(statement)
-        ]
+        return [(row[0], _values(row, 1)[:places], _values(row, 1)[places:]) for row in await self._tuples(statement)]
 
     async def count_waits(self, spans: Sequence[Days], communes: Collection[str] | None) -> list[tuple[int, Values]]:
         """How many people waited so many minutes for the call that met them: a histogram, one minute wide."""
         where = [*_in_scope(spans, communes), _R.outcome == Outcome.MET, _R.waited_minutes.is_not(None)]
-        statement: Any = select(_R.waited_minutes, *_counted(spans)).where(*where).group_by(_R.waited_minutes)
-        rows = await self._uow.execute(statement.order_by(_R.waited_minutes))
+        statement = select(_R.waited_minutes, *_counted(spans)).where(*where).group_by(_R.waited_minutes)
+        rows = await self._tuples(statement.order_by(_R.waited_minutes))
         return [(row[0], _values(row, 1)) for row in rows]
 
     async def sum_counters(self, spans: Sequence[Days]) -> dict[tuple[str, str, str], Values]:
@@ -107,7 +105,7 @@ class Statistics(Repository):
         ]
         over_all = _C.counted_on.between(min(span.first for span in spans), max(span.last for span in spans))
         keys = (_C.measure, _C.channel, _C.topic)
-        rows = await self._uow.execute(select(*keys, *counted).where(over_all).group_by(*keys))
+        rows = await self._tuples(select(*keys, *counted).where(over_all).group_by(*keys))
         return {(row[0], row[1], row[2]): _values(row, 3) for row in rows}
 
     async def requests_open_after(self, days: Sequence[date]) -> Values:
@@ -141,7 +139,7 @@ class Statistics(Repository):
         columns = _R.__table__.c
         where = [*_in_scope([days], communes), *(columns[name].in_(values) for name, values in chosen.items())]
         statement = select(_R.id, _R.request_id).where(*where).order_by(_R.happened_on, _R.id).limit(limit)
-        return [(row.id, row.request_id) for row in await self._uow.execute(statement)]
+        return [(row.id, row.request_id) for row in await self._tuples(statement)]
 
     async def topics_as_written(self) -> list[str]:
         """Every topic or group of topics that a contact record names."""
@@ -181,5 +179,5 @@ def _counted(spans: Sequence[Days]) -> list[ColumnElement[int]]:
     return [func.count().filter(_within(span)) for span in spans]
 
 
-def _values(row: Row[Any], start: int) -> Values:
+def _values(row: Sequence[Any], start: int) -> Values:
     return tuple(int(each) for each in row[start:])

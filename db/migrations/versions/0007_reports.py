@@ -11,25 +11,10 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-LOCKED = [
-    "id",
-    "version",
-    "state",
-    "kind",
-    "year",
-    "number",
-    "first",
-    "last",
-    "communes",
-    "made_by",
-    "made_at",
-    "completed_by",
-    "completed_at",
-    "locked_by",
-    "locked_at",
-    "due_on",
-    "digest",
-]
+LOCKED = (
+    *("id", "version", "state", "kind", "year", "number", "first", "last", "communes", "made_by", "made_at"),
+    *("completed_by", "completed_at", "locked_by", "locked_at", "due_on", "digest"),
+)
 """What stands still once a report is locked. Sealed columns are sealed anew with a new key; `digest` guards them."""
 
 

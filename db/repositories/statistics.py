@@ -139,7 +139,7 @@ class Statistics(Repository):
         columns = _R.__table__.c
         where = [*_in_scope([days], communes), *(columns[name].in_(values) for name, values in chosen.items())]
         statement = select(_R.id, _R.request_id).where(*where).order_by(_R.happened_on, _R.id).limit(limit)
-        return [(row.id, row.request_id) for row in await self._tuples(statement)]
+        return [(row[0], row[1]) for row in await self._tuples(statement)]
 
     async def topics_as_written(self) -> list[str]:
         """Every topic or group of topics that a contact record names."""

@@ -111,6 +111,9 @@ class ClientTables:
         )
         return Part("clients", self.texts("report.section_clients"), measured=measured)
 
+    def public_distributions(self, figures: ClientFigures) -> tuple[Distribution, ...]:
+        return (*self.stands(figures), self.follow_ups(figures), self.condition(figures), self.work(figures))
+
     def volunteers(self, figures: ClientFigures) -> Part:
         return Part("volunteers", self.texts("report.section_volunteers"), measured=(self.volunteer_lines(figures),))
 
@@ -130,7 +133,7 @@ class ClientTables:
             self._line("assigned", figures.assigned, level=1),
             self._line("paused", figures.paused, level=1),
         )
-        return Lines("flows", self.texts("report.table_flows"), lines, (self.texts("report.note_flows"),), flows=True)
+        return Lines("flows", self.texts("report.table_flows"), lines, (self.texts("report.note_flows"),))
 
     def stands(self, figures: ClientFigures) -> tuple[Distribution, ...]:
         grounds: dict[str, str] = {ground: self.texts(f"report.ground_{ground}") for ground in LegalGround}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.uow import UnitOfWork
 from domain.callbacks import Outcome
@@ -33,13 +33,17 @@ Counted = Mapping[tuple[str, ...], Values]
 
 @dataclass(frozen=True, slots=True)
 class HotlineFigures:
-    """What was counted, before it is put into words. `chat_topics`: questions in the chat by group of topics."""
+    """What was counted, before it is put into words.
+
+    with_chat: the scope is the province, so the counters belong to it. staff_topics: without questions in the chat.
+    """
 
     spans: Sequence[Days]
     with_chat: bool
     results: Counted
     people: Counted
     topics: Mapping[str, Values]
+    staff_topics: Mapping[str, Values]
     communes: Mapping[str, Values]
     times: Mapping[Moment, Values]
     calls: Mapping[str, tuple[Values, Values]]
@@ -79,6 +83,7 @@ async def count_hotline(uow: UnitOfWork, spans: Sequence[Days], communes: Collec
     topics: dict[str, list[Values]] = defaultdict(list)
     for (topic,), values in await statistics.count_contacts(ContactGroups.TOPIC, spans, communes):
         topics[group_of(topic)].append(values)
+    staff_topics = {group: add(*many) for group, many in topics.items()}
     counters = await statistics.sum_counters(spans) if province else {}
     for (measure, channel, topic), values in counters.items():
         if measure in _ASKED and channel != Channel.TERMINAL:
@@ -90,6 +95,7 @@ async def count_hotline(uow: UnitOfWork, spans: Sequence[Days], communes: Collec
         results=dict(await statistics.count_contacts(ContactGroups.RESULT, spans, communes)),
         people=dict(await statistics.count_contacts(ContactGroups.PERSON, spans, communes)),
         topics={group: add(*many) for group, many in topics.items()},
+        staff_topics=staff_topics,
         communes=merged({commune: values for (commune,), values in by_commune}),
         times=dict(await statistics.count_by_time(spans, communes)),
         calls={row[0]: (row[1], row[2]) for row in await statistics.count_calls(spans, communes)},
@@ -125,6 +131,27 @@ class HotlineTables:
             self.hours(figures),
         )
 
+    def public_distributions(self, figures: HotlineFigures) -> tuple[Distribution, ...]:
+        """What may stand in the public copy: all of the second to the last are wholes of the same contacts.
+
+        Questions in the chat stand alone: with a sum over both, one hidden figure would follow from the other.
+        """
+        ways = self.ways(figures)
+        chat = tuple(group for group in ways.groups if group.key.startswith("chat."))
+        staff = tuple(group for group in ways.groups if group not in chat)
+        only_staff = (self.texts("report.note_staff_only"),)
+        return (
+            Distribution("chat", self.texts("report.table_chat"), chat, notes=self._chat_note(figures)),
+            replace(ways, groups=staff, total_label="", notes=only_staff),
+            self._by("topics", figures.staff_topics, [*TopicGroup], figures),
+            self._by("who", self._people(figures, 0), [*Who], figures),
+            replace(self.communes(figures), notes=only_staff),
+            self._by("sex", self._people(figures, 1), [*Sex], figures),
+            self._by("age", self._people(figures, 2), [*AgeGroup], figures),
+            self._by("referral", self._referrals(figures), [*Referral], figures),
+            self._by("weekday", self._times(figures, lambda at: str(at.weekday)), _numbers(1, 8), figures),
+        )
+
     # -- one table each ------------------------------------------------------------------------------------------
 
     def ways(self, figures: HotlineFigures) -> Distribution:
@@ -158,9 +185,7 @@ class HotlineTables:
         labels[""] = self.texts("report.hour_unknown")
         groups = grouped(labels, counted, len(figures.spans))
         notes = (self.texts("report.note_hour"),)
-        return Distribution(
-            "hours", self.texts("report.table_hours"), groups, notes=notes, public=False, shape=ChartShape.COLUMNS
-        )
+        return Distribution("hours", self.texts("report.table_hours"), groups, notes=notes, shape=ChartShape.COLUMNS)
 
     def overview(self, figures: HotlineFigures) -> Lines:
         texts, total = self.texts, self.ways(figures).total

@@ -27,7 +27,7 @@ class Distribution:
     """Groups that together are a whole: every counted one is in exactly one of them.
 
     additive: months add up to quarters; what stands at the end of a span does not.
-    public: may stand in the public copy, with small figures hidden. shape: how it is drawn; None: not at all.
+    shape: how it is drawn; None: not at all.
     """
 
     key: str
@@ -36,7 +36,6 @@ class Distribution:
     total_label: str = ""
     notes: tuple[str, ...] = ()
     additive: bool = True
-    public: bool = True
     shape: ChartShape | None = None
     main: bool = False
 
@@ -63,13 +62,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Figures that belong together and are no parts of a whole. `flows`: shown in public as a balance."""
+    """Figures that belong together and are no parts of a whole."""
 
     key: str
     title: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
-    flows: bool = False
 
 
 Measured = Distribution | Lines

@@ -102,6 +102,9 @@ class Reports(Repository):
         await self._uow.execute(insert(ReportOrderRow).values(id=row_id, ordered_at=now, claimed_at=None, **values))
         return row_id
 
+    async def has_orders(self) -> bool:
+        return (await self._uow.execute(select(ReportOrderRow.id).limit(1))).first() is not None
+
     async def claim_orders(self, now: datetime, limit: int) -> list[ReportOrder]:
         """Marked with the same statement, so that no two processes make the same file; after five minutes anew."""
         row = ReportOrderRow

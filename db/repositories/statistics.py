@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, case, func, select, text, tuple_
 
 from db.callback_rows import CallbackRequestRow, ContactRecordRow
 from db.local_time import local_day, local_hour, weekday
@@ -50,6 +50,11 @@ _LISTED = (
 
 
 class Statistics(Repository):
+    async def freeze(self) -> None:
+        """All that is counted from here on is of one moment. First in a transaction; SQLite does it by itself."""
+        if self._uow.connection.dialect.name == "postgresql":
+            await self._uow.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
     async def communes_as_written(self) -> list[str]:
         """Every spelling of a commune that a contact record has, by jumps along the index instead of a scan."""
         first = select(func.min(_R.commune).label("commune")).cte("spellings", recursive=True)

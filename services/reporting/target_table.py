@@ -12,7 +12,7 @@ from domain.report import Column, Kind, Row, Table
 from services.reporting.client_figures import ClientFigures
 from services.reporting.hotline_figures import HotlineFigures
 from services.reporting.measured import NOW
-from services.reporting.settings import Measure, Target
+from domain.report_targets import Measure, Target
 from texts import Texts
 
 

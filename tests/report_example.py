@@ -14,8 +14,8 @@ from domain.models import Channel
 from domain.periods import Calendar
 from domain.report import Report
 from domain.report_objects import Scope
-from services.reporting.building import ReportBuilder
 from domain.report_targets import Measure, Target
+from services.reporting.building import ReportBuilder
 from services.reporting.settings import ReportSettings
 from texts import vietnamese
 

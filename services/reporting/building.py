@@ -56,6 +56,10 @@ class ReportBuilder:
             raise ScopeUnknown(scope=name)
         return Scope(frozenset(known[plain(part)] for part in asked))
 
+    async def scopes(self, uow: UnitOfWork) -> list[str]:
+        """Names that a report can be about: units, and communes that are known from anywhere."""
+        return [*self.settings.units, *sorted({*await self._communes(uow)})]
+
     async def _communes(self, uow: UnitOfWork) -> list[str]:
         written = await uow.statistics.communes_as_written() + await uow.client_statistics.communes_as_written()
         staff = [commune for each in await uow.staff.list_working() for commune in each.communes]

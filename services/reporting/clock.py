@@ -94,7 +94,7 @@ class ReportClock:
         reminded: bool = False,
     ) -> None:
         """The identity makes it one notice, whatever a process did meanwhile."""
-        choices = (Choice(f"1. {self.texts('baocao.open')}", f"{OPEN_PRESS}:{kept.period.code}"),)
+        choices = (Choice(f"1. {self.texts('baocao.open')}", f"{OPEN_PRESS}:{kept.period.code}::0"),)
         async with self.database.transaction() as uow:
             for each in officers:
                 uow.outbox.add(

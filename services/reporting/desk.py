@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from db.session import Database
 from db.uow import UnitOfWork
@@ -20,6 +21,7 @@ from domain.report_objects import (
     ReportNotComplete,
     ReportUnknown,
     Scope,
+    ScopeUnknown,
 )
 from domain.staff import NotAllowed, Right, Staff
 from services.reporting.building import Built, ReportBuilder
@@ -58,6 +60,19 @@ class ReportDesk:
         if not covers(own, asked.communes):
             raise NotAllowed
         return asked
+
+    def key_of(self, staff: Staff, scope: Scope) -> str:
+        """Names are too long for a button; empty is the own scope."""
+        return "" if scope == self.scope_of(staff) else _key(scope.name or ", ".join(sorted(scope.communes)))
+
+    async def scope_by_key(self, uow: UnitOfWork, staff: Staff, key: str) -> Scope:
+        """The scope of a button. Raises NotAllowed, ScopeUnknown."""
+        if not key:
+            return await self.scope_within(uow, staff, "")
+        for name in await self.builder.scopes(uow):
+            if _key(name) == key:
+                return await self.scope_within(uow, staff, name)
+        raise ScopeUnknown(scope=key)
 
     async def get(self, uow: UnitOfWork, report_id: int, staff: Staff | None) -> KeptReport:
         """staff: None is the command line, which sees everything. Raises ReportUnknown also outside the own scope."""
@@ -240,6 +255,10 @@ class ReportDesk:
             if kept.communes and frozenset(communes) == kept.communes:
                 return Scope(kept.communes, name)
         return Scope(kept.communes)
+
+
+def _key(name: str) -> str:
+    return sha256(plain(name).encode()).hexdigest()[:8]
 
 
 def covers(own: Scope, communes: frozenset[str]) -> bool:

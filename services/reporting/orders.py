@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import structlog
 
@@ -32,14 +33,27 @@ DO_PRESS = "rd"
 """Prefix of the buttons under a report: what to do with it."""
 
 
+class Do(StrEnum):
+    """What happens before the file is sent."""
+
+    DRAFT = "draft"
+    LOCK = "lock"
+    CORRECT = "correct"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was ordered. `period`: as it is typed. `scope`: a name inside the own scope, empty for all of it."""
+    """What was ordered. `period`: as it is typed. `scope`: a name inside the own scope, empty for all of it.
+
+    report: its number, when it is to be locked or corrected.
+    """
 
     period: str
     form: Form
     audience: Audience = Audience.SUPERIOR
     scope: str = ""
+    do: Do = Do.DRAFT
+    report: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +99,12 @@ class ReportOrders:
         return True
 
     async def _make(self, order: ReportOrder, now: datetime) -> tuple[Letter, int, str]:
-        said = json.loads(order.wanted)
-        wanted = Wanted(said["period"], Form(said["form"]), Audience(said["audience"]), said["scope"])
+        wanted = _read(order.wanted)
         async with self.database.reading() as uow:
             staff = await uow.staff.get(order.staff)
-            if not staff.may(Right.REPORT):
-                raise NotAllowed
-            scope = await self.desk.scope_within(uow, staff, wanted.scope)
-        period = self.desk.builder.settings.calendar.parse(wanted.period, local_date(now))
-        kept = await self.desk.draft(period, scope, now, staff.number)
+        if not staff.may(Right.REPORT):
+            raise NotAllowed
+        kept = await self._kept(wanted, staff, now)
         report = await self.desk.read(kept, wanted.audience, now)
         form = form_on(order.contact.channel, wanted.form)
         content = await asyncio.to_thread(self.render, report, form)
@@ -103,6 +114,17 @@ class ReportOrders:
         if form is not wanted.form:
             text = self.texts("baocao.other_form", form=form) + "\n" + text
         return Letter(text, choices, document=document, protect=False), kept.id, form
+
+    async def _kept(self, wanted: Wanted, staff: Staff, now: datetime) -> KeptReport:
+        match wanted.do:
+            case Do.LOCK:
+                return await self.desk.lock(wanted.report, staff, now)
+            case Do.CORRECT:
+                return await self.desk.correct(wanted.report, staff, now)
+        async with self.database.reading() as uow:
+            scope = await self.desk.scope_within(uow, staff, wanted.scope)
+        period = self.desk.builder.settings.calendar.parse(wanted.period, local_date(now))
+        return await self.desk.draft(period, scope, now, staff.number)
 
     async def under(
         self, uow: UnitOfWork, kept: KeptReport, report: Report, now: datetime
@@ -133,3 +155,9 @@ def _doings(state: ReportState, *, has_empty: bool) -> Sequence[str]:
         case ReportState.COMPLETE:
             return "lock", "open_again"
     return ("correct",)
+
+
+def _read(wanted: str) -> Wanted:
+    said = json.loads(wanted)
+    audience, do = Audience(said["audience"]), Do(said["do"])
+    return Wanted(said["period"], Form(said["form"]), audience, said["scope"], do, said["report"])

@@ -9,10 +9,10 @@ from domain.callbacks import Outcome
 from domain.clients import LegalGround
 from domain.figures import percent
 from domain.report import Column, Kind, Row, Table
+from domain.report_targets import Measure, Target
 from services.reporting.client_figures import ClientFigures
 from services.reporting.hotline_figures import HotlineFigures
 from services.reporting.measured import NOW
-from domain.report_targets import Measure, Target
 from texts import Texts
 
 

@@ -73,6 +73,20 @@ class Tracing:
         records = await uow.statistics.trace_contacts(days, communes, chosen, MOST_TRACED + 1)
         return Traced(tuple(records[:MOST_TRACED]), complete=len(records) <= MOST_TRACED)
 
+    def say(self, traced: Traced, most: int) -> str:
+        """The first lines of what was found, as they are read on a phone or a screen."""
+        if traced.clients:
+            lines, key = list(traced.clients), "baocao.trace_clients"
+        else:
+            lines = [f"{record} ({request})" if request else str(record) for record, request in traced.records]
+            key = "baocao.trace_records"
+        if not lines:
+            return self.texts("baocao.trace_empty")
+        said = self.texts(key, lines="\n".join(lines[:most]))
+        if traced.complete and len(lines) <= most:
+            return said
+        return said + "\n" + self.texts("baocao.trace_more", count=min(most, len(lines)))
+
     async def _chosen(self, uow: UnitOfWork, table: str, row: str) -> Chosen | None:
         if table == "overview":
             return _overview(row)

@@ -16,7 +16,7 @@ from reports.word.lines import LEFT, add_box, add_line, add_places, add_rule
 from reports.word.page import UPRIGHT_WIDTH, keep_with_next
 from texts import Texts
 
-_AGENCY_WIDTH, _COUNTRY_WIDTH = 66, 99
+_AGENCY_WIDTH, _COUNTRY_WIDTH = 74, 91
 _AGENCY_RULE, _MOTTO_RULE, _TITLE_RULE = 22, 59, 45
 _SIGNATURE_LINES = 4
 _COPIES_WIDTH, _SIGNER_WIDTH = 80, 85

@@ -17,7 +17,7 @@ from docx.table import _Cell
 from domain.report import Kind, Row, RowRole, Table
 from reports.cells import write_cell
 from reports.word.lines import cannot_split, set_cell_margins, set_widths
-from reports.word.page import ACROSS_WIDTH, TABLE_NOTE, TABLE_TEXT, TABLE_TITLE, UPRIGHT_WIDTH
+from reports.word.page import ACROSS_WIDTH, TABLE_NOTE, TABLE_TEXT, TABLE_TITLE, UPRIGHT_WIDTH, keep_with_next
 from texts import Texts
 
 _LABEL_WIDTH = 52
@@ -26,6 +26,8 @@ _WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 19, Kind.PERCENT: 21, Kind.MINUTES: 25, Ki
 _INDENT = 5
 _SHADE = "E8EEF4"
 _SMALL_SIZE = 10
+_SHORT = 12
+"""Up to so many rows stay on one page; of more, the last is never alone on a page."""
 
 
 def needs_to_lie(table: Table) -> bool:
@@ -43,8 +45,11 @@ def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
     small = _LABEL_WIDTH + sum(_least_widths(table)) > width
     lines = [list(row.cells) for row in made.rows]
     _write_head(table, lines[:heads])
-    for row, cells in zip(table.rows, lines[heads:], strict=True):
+    stays = len(table.rows) if len(table.rows) <= _SHORT else 2
+    for place, (row, cells) in enumerate(zip(table.rows, lines[heads:], strict=True), 1):
         _write_row(table, row, cells, texts)
+        if len(table.rows) - stays < place < len(table.rows):
+            keep_with_next(cells[0].paragraphs[0])
     if small:
         _shrink(made)
     set_widths(made, _widths(table, width))
@@ -97,7 +102,8 @@ def _write(
     paragraph.alignment = align
     if indent:
         paragraph.paragraph_format.left_indent = Mm(indent * _INDENT)
-    paragraph.paragraph_format.keep_with_next = head or None
+    if head:
+        keep_with_next(paragraph)
     paragraph.add_run(text).bold = head or bold
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     if head:

@@ -11,3 +11,4 @@ class StaffForm(StatesGroup):
     line = State()
     commune = State()
     day = State()
+    report_remark = State()

@@ -20,6 +20,5 @@ def write_count(count: int) -> str:
 
 
 def write_percent(points: Decimal) -> str:
-    """87.99 is "87,99%", 38.60 is "38,60%"; a whole one has no decimals, 50.00 is "50%"."""
-    places = 0 if points == points.to_integral_value() else 2
-    return f"{points:,.{places}f}%".translate(str.maketrans(",.", ".,"))
+    """87.99 is "87,99%", 38.6 is "38,60%", 50 is "50%"; 1234.5 is "1.234,50%"."""
+    return f"{points:,.2f}".translate(str.maketrans(",.", ".,")).removesuffix(",00") + "%"

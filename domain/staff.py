@@ -38,6 +38,8 @@ class Right(StrEnum):
     READ_ALOUD = "read_aloud"
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
+    REPORT = "report"
+    """Of the own communes: see, complete, lock, correct, and trace a figure."""
     INVITE = "invite"
     SHUT_OUT = "shut_out"
 
@@ -68,6 +70,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.READ_ALOUD,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
+                Right.REPORT,
             }
         ),
         Role.ADMINISTRATOR: frozenset({Right.SEE_DESK, Right.SEE_STAFF, Right.INVITE, Right.SHUT_OUT}),

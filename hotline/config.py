@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from domain.errors import ConfigInvalid
 from domain.opening import parse_hours
+from domain.periods import USUAL_CUT
+from domain.report_targets import Measure
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
@@ -51,6 +53,36 @@ class CallbacksConfig(Section):
     def _readable(cls, text: str) -> str:
         parse_hours(text)
         return text
+
+
+class TargetConfig(Section):
+    measure: Measure
+    percent: int = Field(ge=0, le=100)
+    source: str = ""
+
+
+class ReportsConfig(Section):
+    cut_day: int = Field(default=USUAL_CUT, ge=1, le=31)
+    due_working_days: int = Field(default=3, ge=1, le=60)
+    remind_days: int = Field(default=1, ge=0, le=30)
+    drafts: tuple[Literal["month", "quarter", "half", "nine_months", "year"], ...] = (
+        "month",
+        "quarter",
+        "half",
+        "nine_months",
+        "year",
+    )
+    superior: str = ""
+    place: str = ""
+    addressees: tuple[str, ...] = ()
+    signed_for: str = ""
+    signer_title: str = ""
+    targets: tuple[TargetConfig, ...] = (
+        TargetConfig(measure=Measure.MANAGED, percent=100),
+        TargetConfig(measure=Measure.REACHED, percent=80),
+        TargetConfig(measure=Measure.VOLUNTARY, percent=30),
+    )
+    units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class BackupConfig(Section):
@@ -132,6 +164,7 @@ class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
+    reports: ReportsConfig = ReportsConfig()
     backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
@@ -169,6 +202,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on"}
+        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "addressees", "drafts"}
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

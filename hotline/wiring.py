@@ -28,9 +28,10 @@ from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
 from hotline.calling import create_callbacks
-from hotline.config import CallbacksConfig, Config
+from hotline.config import CallbacksConfig, Config, HotlineConfig, ReportsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
+from hotline.reporting import Reporting, create_reporting
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
 from services.desk_watch import DeskWatch
@@ -51,10 +52,13 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
+    agency: HotlineConfig = field(default_factory=HotlineConfig)
+    reports: ReportsConfig = field(default_factory=ReportsConfig)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
+    reporting: Reporting = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -69,6 +73,7 @@ class Product:
         self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
         self.callbacks, self.office = create_callbacks(self.calling, questions)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.calling)
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
@@ -83,7 +88,7 @@ class Product:
             questions,
             self.clock,
             self.tell,
-            {"callbacks": self.callbacks, "office": self.office},
+            {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
         )
         self.intake = Intake(
             self.database,
@@ -103,7 +108,9 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
+        scheduler = create_scheduler(
+            self.retention, self.watch, self.reporting.orders, self.reporting.clock, self.clock, self.tell
+        )
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -159,6 +166,8 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
+                agency=config.hotline,
+                reports=config.reports,
             )
         finally:
             await database.close()

@@ -10,9 +10,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from services.desk_watch import DeskWatch
 from services.privacy import Retention
+from services.reporting.clock import ReportClock
+from services.reporting.orders import ReportOrders
 
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
+REPORT_ORDERS_SECONDS = 2
+REPORT_CLOCK_SECONDS = 600
 log = structlog.get_logger()
 
 
@@ -23,6 +27,8 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 def create_scheduler(
     retention: Retention,
     watch: DeskWatch,
+    orders: ReportOrders,
+    reports: ReportClock,
     clock: Callable[[], datetime],
     on_told: Callable[[Collection[int]], None],
 ) -> AsyncIOScheduler:
@@ -30,6 +36,8 @@ def create_scheduler(
     jobs: list[tuple[str, Due, int]] = [
         ("retention", retention.run, RETENTION_SECONDS),
         ("desk", watch.run, DESK_SECONDS),
+        ("report orders", orders.run, REPORT_ORDERS_SECONDS),
+        ("reports", reports.run, REPORT_CLOCK_SECONDS),
     ]
     for name, due, seconds in jobs:
         scheduler.add_job(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from bot.handlers.staff import aloud, calling, closing, desk, people, record
+from bot.handlers.staff import aloud, calling, closing, desk, people, record, reports
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
 router.include_routers(desk.router, calling.router, closing.router, record.router, aloud.router, people.router)
+router.include_routers(reports.router)

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
 from bot.filters import is_typed
+from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
     DeskButton,
@@ -53,6 +54,8 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.record"), RecordButton()))
     if may(Right.BE_ON_DUTY) and staff.on_duty:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))
+    if may(Right.REPORT):
+        shown.append((texts("desk.report"), ReportButton()))
     if may(Right.SEE_STAFF):
         shown.append((texts("desk.staff"), StaffButton()))
     if may(Right.INVITE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
@@ -10,10 +12,24 @@ from reports.colours import SERIES
 from reports.excel.sheets import Placed
 
 _TYPES = {ChartShape.BARS: "bar", ChartShape.COLUMNS: "column", ChartShape.LINE: "line"}
-_WIDTH = 760
+_LEAST_WIDTH = 560
 _LEAST_HEIGHT, _BAR_HEIGHT = 320, 34
 ROW_HEIGHT = 20
 """Pixels."""
+
+
+_COLUMN_WIDTH = 64
+"""Of a column that nobody has set."""
+
+
+def width_of(placed: Placed) -> int:
+    """As wide as the table, so that neither sticks out of the page."""
+    return max(placed.width, _LEAST_WIDTH)
+
+
+def columns_under(placed: Placed) -> int:
+    """How many columns the table and its charts take."""
+    return len(placed.table.columns) + ceil((width_of(placed) - placed.width) / _COLUMN_WIDTH)
 
 
 def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int:
@@ -41,11 +57,9 @@ def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int
         drawn.set_x_axis(figures | {"label_position": "high"})
     else:
         drawn.set_y_axis(figures)
-    bars = sum(last - first + 1 for first, last in placed.body_rows()) * len(chart.values)
-    height = max(_LEAST_HEIGHT, bars * _BAR_HEIGHT // max(len(chart.values), 1) + 140)
-    if chart.shape is not ChartShape.BARS:
-        height = _LEAST_HEIGHT
-    drawn.set_size({"width": _WIDTH, "height": height})
+    groups = sum(last - first + 1 for first, last in placed.body_rows())
+    height = max(_LEAST_HEIGHT, groups * _BAR_HEIGHT + 140) if chart.shape is ChartShape.BARS else _LEAST_HEIGHT
+    drawn.set_size({"width": width_of(placed) - 10, "height": height})
     placed.sheet.insert_chart(line, 0, drawn, {"x_offset": 5, "y_offset": 5, "description": chart.title})
     return line + height // ROW_HEIGHT + 2
 

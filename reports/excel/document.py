@@ -10,7 +10,7 @@ from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
 from domain.report import Report, Section
-from reports.excel.charts import insert_chart
+from reports.excel.charts import columns_under, insert_chart
 from reports.excel.formats import Formats
 from reports.excel.sheets import Placed, set_page, sheet_name, write_sheet
 from texts import Texts
@@ -47,11 +47,11 @@ def _write_section(
         number = next(numbers)
         caption = texts("files.table", number=number, title=table.title)
         entry = write_sheet(book, formats, sheet_name(number, table.title), table, caption, report.state_name)
-        line = entry.end + 1
+        line, columns = entry.end, len(table.columns)
         for chart in section.charts:
             if chart.table == table.key and entry.body_rows():
-                line = insert_chart(book, entry, chart, line)
-        entry.sheet.print_area(0, 0, line - 1, max(entry.last_column, 0))
+                line, columns = insert_chart(book, entry, chart, line + 1), columns_under(entry)
+        entry.sheet.print_area(0, 0, line - 1, columns - 1)
         placed.append(entry)
     return placed
 

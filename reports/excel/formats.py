@@ -45,10 +45,12 @@ class Formats:
     def head(self) -> Format:
         return self._made(bold=True, bg_color=SHADE, border=1, text_wrap=True, align="center", valign="vcenter")
 
-    def cell(self, kind: Kind, role: RowRole, level: int, *, right: bool) -> Format:
+    def cell(self, kind: Kind, role: RowRole, level: int, *, right: bool, bordered: bool = True) -> Format:
         """`right`: beside the right edge, as figures stand, and signs in the place of a figure."""
-        look: dict[str, Any] = {"num_format": _NUMBERS[kind], "border": 1, "valign": "vcenter"}
-        look |= {"align": "right"} if right else {"text_wrap": True}
+        look: dict[str, Any] = {"num_format": _NUMBERS[kind], "valign": "vcenter"}
+        if bordered:
+            look["border"] = 1
+        look |= {"align": "right"} if right else {"text_wrap": bordered}
         if role is not RowRole.BODY:
             look["bold"] = True
         if role is RowRole.TOTAL:

@@ -21,22 +21,24 @@ _NOT_IN_NAMES = str.maketrans("[]:*?/\\'", "        ")
 _UPRIGHT_COLUMNS = 8
 _LABEL_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 44, 12, 22
 """In letters."""
+_LETTER_WIDTH = 7
+"""Pixels, about."""
 _NOTE_HEIGHT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a table lies in the workbook; rows and columns count from 0. `end`: the first row below everything."""
+    """Where a table lies in the workbook; rows and columns count from 0.
+
+    end: the first row below everything. width: of the table, in pixels.
+    """
 
     name: str
     table: Table
     sheet: Worksheet
     first_row: int
     end: int
-
-    @property
-    def last_column(self) -> int:
-        return len(self.table.columns) - 1
+    width: int
 
     def body_rows(self) -> list[tuple[int, int]]:
         """Runs of neighbouring BODY rows, first and last."""
@@ -81,7 +83,7 @@ def write_sheet(book: Workbook, formats: Formats, name: str, table: Table, capti
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(head, first - 1)
     set_page(sheet, across=len(table.columns) > _UPRIGHT_COLUMNS)
-    return Placed(name, table, sheet, first, end)
+    return Placed(name, table, sheet, first, end, width * _LETTER_WIDTH)
 
 
 def set_page(sheet: Worksheet, *, across: bool) -> None:

@@ -169,7 +169,8 @@ class Heading:
 
     Empty strings and None are left blank for the pen, as dotted lines.
 
-    superior, agency: stand top left, the agency bold. number: "123/BC-CAX". place: "Đồng Tháp".
+    superior, agency: stand top left, the agency bold. sent_to: the agencies of "Kính gửi:", as a report to the level
+    above names them. number: "123/BC-CAX". place: "Đồng Tháp".
     title: "BÁO CÁO". subject: what it is about, in one line (trích yếu).
     addressees: the lines under "Nơi nhận:". signed_for: "TM. ỦY BAN NHÂN DÂN"; empty: nothing above the signer's title.
     """
@@ -181,6 +182,7 @@ class Heading:
     dated_on: date | None
     title: str
     subject: str
+    sent_to: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     signed_for: str = ""
     signer_title: str = ""

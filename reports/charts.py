@@ -73,7 +73,7 @@ def _draw(
         )
         below = [report.period_name, report.scope_name, report.state_name]
         if left_out:
-            below.insert(0, texts("files.largest", shown=len(rows), left_out=left_out))
+            below.insert(0, texts("report_files.largest", shown=len(rows), left_out=left_out))
         figure.supxlabel(
             fill(" · ".join(filter(None, below)), 60), fontsize=10, color=_INK, x=0.02, ha="left"
         )

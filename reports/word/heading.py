@@ -77,7 +77,7 @@ def _write_sent_to(word: Word, heading: Heading, texts: Texts) -> None:
         case ():
             return
         case (only,):
-            add_line(word, f"{texts('files.sent_to')} {only}.", size=14, before=12)
+            add_line(word, f"{texts('report_files.sent_to')} {only}.", size=14, before=12)
         case several:
             opening = add_line(word, texts("report_files.sent_to"), size=14, align=LEFT, before=12)
             opening.paragraph_format.left_indent = Mm(30)

@@ -25,4 +25,6 @@ class Office:
 
 def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
     texts = callbacks.texts
-    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell, care)
+    return Office(
+        Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts, bell.lines), bell.lines, bell, care
+    )

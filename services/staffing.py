@@ -53,12 +53,17 @@ def shown(code: str) -> str:
 
 
 async def invite(
-    uow: UnitOfWork, role: Role, communes: Collection[str], now: datetime, *, invited_by: int | None = None
+    uow: UnitOfWork, role: Role, communes: Collection[str], now: datetime, *, inviter: Staff | None = None
 ) -> str:
-    """A way in for one person; the code is shown once and kept only as a digest. Raises NotAllowed: not a role."""
+    """A way in for one person; the code is shown once and kept only as a digest.
+
+    inviter: None for whoever sits at the server. Raises NotAllowed: not a role, or outside the inviter's communes.
+    """
     if role is Role.CITIZEN:
         raise NotAllowed
-    code = new_code()
+    if inviter and inviter.communes and not (communes and all(inviter.covers(each) for each in communes)):
+        raise NotAllowed
+    code, invited_by = new_code(), inviter.number if inviter else None
     await uow.staff.add_invitation(code, role, communes, now + INVITATION_LIFETIME, invited_by)
     uow.audit.add(Action.INVITED, now, staff=invited_by, details=role)
     return code

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from db.models import Base
 from db.opening import KeySource, open_database
@@ -21,6 +21,7 @@ from domain.models import Arrival, Channel, Choice, Letter, Priority
 from domain.zalo import ZaloGrant
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+FALLING = "ix_callback_requests_queue"
 
 
 def alembic(connection: Connection) -> Config:
@@ -52,10 +53,16 @@ async def _talk(uow: object, contact_id: int) -> int:
 async def test_the_migrations_make_exactly_what_the_models_say(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        return list(compare_metadata(context, Base.metadata))
+        return [each for each in compare_metadata(context, Base.metadata) if not is_falling(each)]
+
+    def is_falling(difference: tuple[object, ...]) -> bool:
+        """An index that runs downwards is read back differently from how it was made; that it exists is looked at."""
+        return getattr(difference[1], "name", "") == FALLING
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+        names = await connection.run_sync(lambda each: inspect(each).get_indexes("callback_requests"))
+        assert FALLING in {index["name"] for index in names}
 
 
 async def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(

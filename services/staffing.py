@@ -70,14 +70,14 @@ async def invite(
 
 
 async def invite_volunteer(
-    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, invited_by: int | None = None
+    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, inviter: Staff | None = None
 ) -> str:
     """An invitation for the volunteer of this code, also for one who has lost the phone: the next account is theirs.
 
-    A code that nobody has yet makes a new volunteer.
+    A code that nobody has yet makes a new volunteer. Raises NotAllowed: outside the inviter's communes.
     """
     volunteer = await uow.volunteers.find(code) or await uow.volunteers.add(" ".join(code.split()), now)
-    invitation = await invite(uow, Role.VOLUNTEER, communes, now, invited_by=invited_by)
+    invitation = await invite(uow, Role.VOLUNTEER, communes, now, inviter=inviter)
     await uow.volunteers.set_invited(invitation, volunteer.number)
     return invitation
 

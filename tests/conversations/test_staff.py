@@ -44,6 +44,11 @@ COMMANDS = [
     "/nhansu",
     "/moi",
     "/ten",
+    "/nguoi",
+    "/the SC-01",
+    "/hanluat",
+    "/moitnv TNV-1",
+    "/maudanhsach",
 ]
 
 

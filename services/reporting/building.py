@@ -49,25 +49,30 @@ class ReportBuilder:
         for unit, communes in self.settings.units.items():
             if plain(unit) == plain(name):
                 return Scope(frozenset(communes), unit)
-        asked = [part.strip() for part in name.split(",") if part.strip()]
-        known = {plain(each): each for each in await self._communes(uow)}
-        known |= {plain(each): each for communes in self.settings.units.values() for each in communes}
+        known = await self._known(uow)
+        asked = [name] if plain(name) in known else [part for part in name.split(",") if part.strip()]
         if any(plain(part) not in known for part in asked):
             raise ScopeUnknown(scope=name)
         return Scope(frozenset(known[plain(part)] for part in asked))
 
     async def scopes(self, uow: UnitOfWork) -> list[str]:
         """Names that a report can be about: units, and communes that are known from anywhere."""
-        return [*self.settings.units, *sorted({*await self._communes(uow)})]
+        return [*self.settings.units, *sorted((await self._known(uow)).values())]
 
-    async def _communes(self, uow: UnitOfWork) -> list[str]:
+    async def _known(self, uow: UnitOfWork) -> dict[str, str]:
+        """One spelling for each commune, so that its reports are one series: of units, of staff, then of the tables."""
         written = await uow.statistics.communes_as_written() + await uow.client_statistics.communes_as_written()
-        staff = [commune for each in await uow.staff.list_working() for commune in each.communes]
-        return [each for each in (*written, *staff) if each]
+        staff = {commune for each in await uow.staff.list_working() for commune in each.communes}
+        units = {commune for communes in self.settings.units.values() for commune in communes}
+        spellings = [*sorted(set(written), reverse=True), *sorted(staff, reverse=True), *sorted(units, reverse=True)]
+        return {plain(each): each for each in spellings if each}
 
     async def communes_of(self, uow: UnitOfWork, scope: Scope) -> list[str] | None:
         """All spellings of the scope's communes in the tables; None for the province."""
-        return as_written(scope.communes, {*await self._communes(uow), *scope.communes}) if scope.communes else None
+        if not scope.communes:
+            return None
+        written = await uow.statistics.communes_as_written() + await uow.client_statistics.communes_as_written()
+        return as_written(scope.communes, {*written, *scope.communes})
 
     async def count(self, uow: UnitOfWork, period: Period, scope: Scope) -> Built:
         """The exact figures, with those of the period before and of the year so far."""

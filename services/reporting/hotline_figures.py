@@ -66,6 +66,11 @@ class HotlineFigures:
             if measure in measures and channel in {None, on}
         )
 
+    @property
+    def asked(self) -> Values:
+        """Questions that were answered in a chat, or at least with choices."""
+        return self.total(self.counter(*_ASKED, channel=channel) for channel in _CHATS)
+
     def result(self, **wanted: Collection[str]) -> Values:
         """Contacts by way, outcome, referral."""
         places = {"way": 0, "outcome": 1, "referral": 2}
@@ -86,7 +91,7 @@ async def count_hotline(uow: UnitOfWork, spans: Sequence[Days], communes: Collec
     staff_topics = {group: add(*many) for group, many in topics.items()}
     counters = await statistics.sum_counters(spans) if province else {}
     for (measure, channel, topic), values in counters.items():
-        if measure in _ASKED and channel != Channel.TERMINAL:
+        if measure in _ASKED and channel in _CHATS:
             topics[group_of(topic) if topic else ""].append(values)
     by_commune = await statistics.count_contacts(ContactGroups.COMMUNE, spans, communes)
     return HotlineFigures(
@@ -118,9 +123,10 @@ class HotlineTables:
         return Part("hotline", self.texts("report.section_hotline"), measured=measured)
 
     def distributions(self, figures: HotlineFigures) -> tuple[Distribution, ...]:
+        topics = [*TopicGroup, *([""] if figures.with_chat else [])]  # with choices, no topic is known
         return (
             self.ways(figures),
-            self._by("topics", figures.topics, [*TopicGroup, ""], figures, chat=True, shape=ChartShape.BARS),
+            self._by("topics", figures.topics, topics, figures, chat=True, shape=ChartShape.BARS),
             self._by("who", self._people(figures, 0), [*Who], figures),
             self.communes(figures),
             self._by("sex", self._people(figures, 1), [*Sex], figures),
@@ -189,7 +195,7 @@ class HotlineTables:
 
     def overview(self, figures: HotlineFigures) -> Lines:
         texts, total = self.texts, self.ways(figures).total
-        asked = figures.counter(*_ASKED)
+        asked = figures.asked
         staff = tuple(all_ - chat for all_, chat in zip(total, asked, strict=True))
         lines = [
             self._line("consultations", total, wanted=True),

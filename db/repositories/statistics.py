@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, case, func, select, text
 
 from db.callback_rows import CallbackRequestRow, ContactRecordRow
 from db.local_time import local_day, local_hour, weekday
@@ -155,17 +155,15 @@ class Statistics(Repository):
         return int((await self._uow.execute(statement)).scalar_one())
 
     async def pages(self, days: Days, communes: Collection[str] | None) -> AsyncIterator[Sequence[Row[Any]]]:
-        """All contact records of these days, a page at a time, without notes: memory stays flat however many."""
-        after = (date.min, 0)
-        while True:
-            where = [*_in_scope([days], communes), tuple_(_R.happened_on, _R.id) > tuple_(*after)]
-            statement = select(*_LISTED).where(*where).order_by(_R.happened_on, _R.id).limit(_PAGE)
-            page = (await self._uow.execute(statement)).all()
-            if page:
+        """All contact records of these days, a page at a time, without notes: memory stays flat however many.
+
+        One statement that is read as it comes, so the pages are of one moment.
+        """
+        statement: Any = select(*_LISTED).where(*_in_scope([days], communes)).order_by(_R.happened_on, _R.id)
+        connection = self._uow.connection
+        async with connection.stream(statement, execution_options={"yield_per": _PAGE}) as rows:
+            async for page in rows.partitions(_PAGE):
                 yield page
-            if len(page) < _PAGE:
-                return
-            after = (page[-1].happened_on, page[-1].id)
 
 
 def _within(span: Days) -> ColumnElement[bool]:

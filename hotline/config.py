@@ -74,6 +74,7 @@ class ReportsConfig(Section):
     )
     superior: str = ""
     place: str = ""
+    sent_to: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     signed_for: str = ""
     signer_title: str = ""
@@ -202,6 +203,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "addressees", "drafts"}
+        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "sent_to", "addressees", "drafts"}
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

@@ -66,6 +66,7 @@ def report_settings(agency: HotlineConfig, settings: ReportsConfig, calling: Cal
         agency=agency.agency,
         superior=settings.superior,
         place=settings.place or agency.province,
+        sent_to=settings.sent_to,
         addressees=settings.addressees,
         signed_for=settings.signed_for,
         signer_title=settings.signer_title,

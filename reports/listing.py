@@ -42,7 +42,10 @@ class CsvListing:
 
     def write(self, rows: Iterable[tuple[Cell, ...]]) -> None:
         self._writer.writerows(
-            [as_plain_text(cell) if isinstance(cell, str) and not isinstance(cell, Hidden) else plain(cell) for cell in row]
+            [
+                as_plain_text(cell) if isinstance(cell, str) and not isinstance(cell, Hidden) else plain(cell)
+                for cell in row
+            ]
             for row in rows
         )
 

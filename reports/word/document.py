@@ -21,9 +21,7 @@ def render(report: Report, texts: Texts) -> bytes:
     word = new_document()
     _set_properties(word, report)
     if report.state_name:
-        footer = texts(
-            "files.draft_footer", state=report.state_name, period=report.period_name, version=report.version
-        )
+        footer = texts("files.draft_footer", state=report.state_name, period=report.period_name, version=report.version)
         write_footer(word, footer)
     write_heading(word, report, texts)
     body = _Body(word, texts)

@@ -21,8 +21,9 @@ from reports.word.page import ACROSS_WIDTH, TABLE_NOTE, TABLE_TEXT, TABLE_TITLE,
 from texts import Texts
 
 _LABEL_WIDTH = 52
-_WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 19, Kind.PERCENT: 21, Kind.MINUTES: 25, Kind.DATE: 25}
+_WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 20, Kind.PERCENT: 21, Kind.MINUTES: 27, Kind.DATE: 25}
 """The least that a column needs, in millimetres."""
+_MOST_SPARE = 6
 _INDENT = 5
 _SHADE = "E8EEF4"
 _SMALL_SIZE = 10
@@ -144,6 +145,6 @@ def _widths(table: Table, width: int) -> tuple[int, ...]:
     if sum(others) > room:
         others = [least * room // sum(others) for least in others]
     else:
-        spare = min((room - sum(others)) // (len(others) * 2), 12) if others else 0
+        spare = min((room - sum(others)) // (len(others) or 1), _MOST_SPARE)
         others = [least + spare for least in others]
     return (width - sum(others), *others)

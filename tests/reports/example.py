@@ -99,7 +99,11 @@ WAITING = Table(
         Row("answered", ("Đã gọi được", 34, 38, 149), level=1),
         Row("median", ("Thời gian chờ, trung vị", 95, 130, 101), kind=Kind.MINUTES),
         Row("p90", ("Thời gian chờ, 90% không quá", 1505, None, 1440), kind=Kind.MINUTES),
-        Row("day", ("Ngày có nhiều yêu cầu nhất", date(2026, 11, 2), date(2026, 8, 30), date(2026, 4, 7)), kind=Kind.DATE),
+        Row(
+            "day",
+            ("Ngày có nhiều yêu cầu nhất", date(2026, 11, 2), date(2026, 8, 30), date(2026, 4, 7)),
+            kind=Kind.DATE,
+        ),
     ),
 )
 
@@ -115,10 +119,7 @@ PLACES = Table(
         ),
     ),
     (
-        *(
-            Row(f"commune-{n}", (f"Xã số {n}", *(n * 7 % (11 + i) for i in range(9))))
-            for n in range(1, 46)
-        ),
+        *(Row(f"commune-{n}", (f"Xã số {n}", *(n * 7 % (11 + i) for i in range(9)))) for n in range(1, 46)),
         Row(
             "total",
             ("Tổng cộng", *(sum(n * 7 % (11 + i) for n in range(1, 46)) for i in range(9))),

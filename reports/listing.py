@@ -68,7 +68,8 @@ class XlsxListing:
         self._sheets = 0
 
     def __enter__(self) -> Self:
-        self._book = xlsxwriter.Workbook(self._path, {"constant_memory": True} | SAFE)
+        beside = {"constant_memory": True, "tmpdir": str(self._path.parent)}  # a small server may keep /tmp in memory
+        self._book = xlsxwriter.Workbook(self._path, beside | SAFE)
         self._book.set_properties({"title": self._title})
         self._formats = Formats(self._book)
         self._looks = [

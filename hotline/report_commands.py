@@ -21,6 +21,7 @@ from hotline.config import Config
 from hotline.reporting import Reporting, create_reporting
 from services.reporting.forms import Form
 from services.reporting.listing import listing_columns, listing_row
+from services.reporting.tracing import MOST_TRACED
 from texts import Texts, vietnamese
 
 Write = Callable[[str], None]
@@ -122,7 +123,7 @@ async def trace(config: Config, which: Which, table: str, row: str, write: Write
         tracing = opened.reporting.tracing
         async with opened.database.transaction() as uow:
             traced = await tracing.trace(uow, period, scope, table, row, utc_now(), by=None)
-        write(opened.texts("baocao.trace_none") if traced is None else tracing.say(traced, len(traced.records) + 1))
+        write(opened.texts("baocao.trace_none") if traced is None else tracing.say(traced, MOST_TRACED))
 
 
 async def export(config: Config, which: Which, form: str, out: Path, write: Write) -> None:
@@ -138,7 +139,7 @@ async def export(config: Config, which: Which, form: str, out: Path, write: Writ
         columns = listing_columns(texts)
         await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
         wording = opened.reporting.desk.builder.wording
-        file = out / f"{wording.file_stem(period, scope, 1, public=False).replace('bao-cao', 'danh-sach', 1)}.{form}"
+        file = out / f"danh-sach-{wording.where_and_when(period, scope)}.{form}"
         if form not in _WITH_ROWS:
             raise FormUnknown(forms=", ".join(_WITH_ROWS))
         title = wording.period(period)

@@ -160,7 +160,7 @@ class ClientStatistics(Repository):
         "used_again", "contacted"."""
         where = _traced(what, days, communes)
         statement: Any = (
-            select(distinct(_C.id), _C.code).join(_S, _C.id == _S.client_id).where(where, *_stays(communes))
+            select(_C.id, _C.code).distinct().join(_S, _C.id == _S.client_id).where(where, *_stays(communes))
         )
         rows = await self._tuples(statement.order_by(_C.id).limit(limit))
         return [(row[0], row[1]) for row in rows]

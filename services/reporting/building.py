@@ -77,10 +77,10 @@ class ReportBuilder:
         hotline = await count_hotline(uow, spans, communes)
         clients = await count_clients(uow, spans, communes)
         parts = [HotlineTables(self.texts).part(hotline)]
-        if not clients.is_empty:
+        if clients is not None:
             parts += [ClientTables(self.texts).part(clients), ClientTables(self.texts).volunteers(clients)]
         sections = [self._summary(parts), *(self._section(part) for part in parts)]
-        if self.settings.targets and not clients.is_empty:
+        if self.settings.targets and clients is not None:
             table = TargetTable(self.texts).table(self.settings.targets, hotline, clients)
             sections.append(Section("targets", self.texts("report.section_targets"), tables=(table,)))
         return Built(tuple(sections), tuple(_empty(parts)))

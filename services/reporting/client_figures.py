@@ -48,14 +48,15 @@ class ClientFigures:
     def ended(self) -> Values:
         return add(self.zero, *(values for key, values in self.flows.items() if key.startswith("ended.")))
 
-    @property
-    def is_empty(self) -> bool:
-        """Nobody was ever entered here."""
-        return not any(any(values) for values in self.flows.values())
 
-
-async def count_clients(uow: UnitOfWork, spans: Sequence[Days], communes: Collection[str] | None) -> ClientFigures:
+async def count_clients(
+    uow: UnitOfWork, spans: Sequence[Days], communes: Collection[str] | None
+) -> ClientFigures | None:
+    """None where nobody was under management in any of the spans: nothing else is looked up then."""
     statistics, days = uow.client_statistics, [span.last for span in spans]
+    flows = await statistics.count_flows(spans, communes)
+    if not any(any(values) for values in flows.values()):
+        return None
     stands: dict[Stand, Mapping[str, Values]] = {}
     for by in Stand:
         counted = await statistics.count_stand(by, days, communes)
@@ -66,7 +67,7 @@ async def count_clients(uow: UnitOfWork, spans: Sequence[Days], communes: Collec
             stands[by] = merged(named) if by is Stand.COMMUNE else named
     return ClientFigures(
         spans=spans,
-        flows=await statistics.count_flows(spans, communes),
+        flows=flows,
         stands=stands,
         new_by_ground=await statistics.count_new_by_ground(spans, communes),
         assigned=await statistics.count_assigned(days, communes),

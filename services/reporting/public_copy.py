@@ -43,7 +43,7 @@ class PublicCopy:
         charts = (Chart("ways", tables[1].title, ChartShape.BARS, "ways", "label", ("now",), main=True),)
         found = [Section("hotline", self.texts("report.section_hotline"), (), tuple(tables), charts)]
         clients = await count_clients(uow, months.spans, None)
-        if not clients.is_empty:
+        if clients is not None:
             made = ClientTables(self.texts)
             shown = [self._flows(made, clients, months)]
             shown += [self._table(each, months) for each in made.public_distributions(clients)]

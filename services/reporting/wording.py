@@ -106,9 +106,11 @@ class Wording:
 
     def file_stem(self, period: Period, scope: Scope, version: int, *, public: bool) -> str:
         """ "bao-cao-2026-Q4-xa-tan-binh-v1": letters that every system takes."""
-        where = slug(self.scope(scope))[:40].strip("-")
-        parts = ["bao-cao", period.code.replace("..", "-den-"), where, f"v{version}"]
-        return "-".join([*parts, "cong-khai"] if public else parts)
+        stem = f"bao-cao-{self.where_and_when(period, scope)}-v{version}"
+        return f"{stem}-cong-khai" if public else stem
+
+    def where_and_when(self, period: Period, scope: Scope) -> str:
+        return f"{period.code.replace('..', '-den-')}-{slug(self.scope(scope))[:40].strip('-')}"
 
 
 def slug(text: str) -> str:

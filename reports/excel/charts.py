@@ -55,7 +55,7 @@ def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int
     figures = {"num_format": _number_format(placed, chart), "min": 0, "major_gridlines": {"visible": False}}
     if chart.shape is ChartShape.BARS:
         drawn.set_y_axis({"reverse": True})
-        drawn.set_x_axis(figures | {"label_position": "high"})
+        drawn.set_x_axis(figures | {"visible": False})  # every bar has its figure
     else:
         drawn.set_y_axis(figures)
     groups = sum(last - first + 1 for first, last in placed.body_rows())

@@ -118,6 +118,13 @@ class ErasureRow(Base):
     erased_at: Mapped[datetime]
 
 
+COUNTED = (
+    *("happened_on", "outcome", "way", "commune", "topic", "who", "sex", "age_group", "referral"),
+    *("attempts", "waited_minutes", "client_id", "recorded_at"),
+)
+"""Everything that reports count: they read this index and never the rows."""
+
+
 class ContactRecordRow(Base):
     """A logged contact. Stays and counts for good; its note is sealed and can be blanked.
 
@@ -129,6 +136,7 @@ class ContactRecordRow(Base):
     __table_args__ = (
         Index("ix_contact_records_happened", "happened_on", "commune"),
         Index("ix_contact_records_commune", "commune", "happened_on"),
+        Index("ix_contact_records_counts", *COUNTED),
         Index("ix_contact_records_staff", "staff_id", "happened_on"),
         Index("ix_contact_records_request", "request_id"),
         Index("ix_contact_records_client", "client_id", "happened_on"),

@@ -174,7 +174,8 @@ def _within(span: Days) -> ColumnElement[bool]:
 
 def _in_scope(spans: Sequence[Days], communes: Collection[str] | None) -> list[ColumnElement[bool]]:
     over_all = Days(min(span.first for span in spans), max(span.last for span in spans))
-    where = [_within(over_all), _R.client_id.is_(None)]
+    of_nobody = func.coalesce(_R.client_id, 0) == 0  # IS NULL would send SQLite through the index of clients
+    where = [_within(over_all), of_nobody]
     if communes is not None:
         where.append(_R.commune.in_(communes))
     return where

@@ -17,6 +17,11 @@ LOCKED = (
 )
 """What stands still once a report is locked. Sealed columns are sealed anew with a new key; `digest` guards them."""
 
+COUNTED = [
+    *("happened_on", "outcome", "way", "commune", "topic", "who", "sex", "age_group", "referral"),
+    *("attempts", "waited_minutes", "client_id", "recorded_at"),
+]
+
 
 def upgrade() -> None:
     op.create_table(
@@ -58,6 +63,7 @@ def upgrade() -> None:
     op.create_index("ix_report_orders_ordered", "report_orders", ["ordered_at"])
     op.add_column("contact_records", sa.Column("waited_minutes", sa.Integer()))
     op.create_index("ix_contact_records_commune", "contact_records", ["commune", "happened_on"])
+    op.create_index("ix_contact_records_counts", "contact_records", COUNTED)
     _locked_stay_as_they_are()
 
 
@@ -87,6 +93,7 @@ def _locked_stay_as_they_are() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_contact_records_counts", "contact_records")
     op.drop_index("ix_contact_records_commune", "contact_records")
     op.drop_column("contact_records", "waited_minutes")
     op.drop_table("report_orders")

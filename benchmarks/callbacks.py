@@ -35,6 +35,7 @@ from domain.models import Channel, Contact
 from domain.opening import SafeTime, Span, Window
 from domain.staff import RequestTaken, Role, Staff
 from hotline.calling import opening_hours
+from hotline.caring import usual_care
 from hotline.config import CallbacksConfig
 from services.bell import DeskBell
 from services.callbacks import Callbacks
@@ -151,7 +152,7 @@ async def postgresql(folder: Path) -> AsyncIterator[str]:
 async def run(arguments: argparse.Namespace) -> None:
     texts, hours = vietnamese(), opening_hours(CallbacksConfig())
     bell = DeskBell(texts, RequestLines(texts, str))
-    office = create_office(Callbacks(texts, hours, bell, ""), bell)
+    office = create_office(Callbacks(texts, hours, bell, ""), bell, usual_care())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         await measure("SQLite", f"sqlite+aiosqlite:///{folder / 'hotline.db'}", folder, office, arguments)

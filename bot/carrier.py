@@ -6,14 +6,26 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.files import pack
 from bot.marks import Mark, Marks
 from db.session import Database
-from domain.models import Channel, Outgoing, Priority
-from services.ports import ChannelDown, Postponed, Refused, Sender, TryLater, Unreachable
+from domain.models import Arrival, ArrivedFile, Channel, FileProblem, FileWanted, Outgoing, Priority
+from services.ports import (
+    ChannelDown,
+    FileGone,
+    FileSource,
+    FileTooLarge,
+    Postponed,
+    Refused,
+    Sender,
+    TryLater,
+    Unreachable,
+)
 
 _DANGER_PLACES = 8
 """Letters of danger that may leave although all other places are taken."""
@@ -30,6 +42,9 @@ _GATHERING_SECONDS = 0.01
 """Between two claims, so that one claim serves several people."""
 
 _GRACE_SECONDS = 5
+_MOST_FETCHES = 5
+"""How often a file is asked for that the platform does not give; then it counts as gone."""
+
 log = structlog.get_logger()
 
 Lane = tuple[int, bool]
@@ -45,12 +60,15 @@ class Carrier:
         clock: Callable[[], datetime],
         *,
         several_processes: bool,
+        on_stored: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_stored` is called when a file that was wanted is in the inbox."""
         self._database = database
         self._channel = channel
         self._sender = sender
         self._clock = clock
         self._several_processes = several_processes
+        self._on_stored = on_stored
         self._marks = Marks(database, clock)
         self._flying: dict[asyncio.Task[None], Outgoing] = {}
         self._resting: dict[Lane, float] = {}
@@ -136,6 +154,9 @@ class Carrier:
         try:
             if external_id is None:
                 raise Unreachable
+            if letter.letter.wanted:
+                await self._bring(letter, letter.letter.wanted, external_id)
+                return Mark.sent(letter, ())
             if letter.letter.erase_chat:
                 letter = await self._with_messages(letter)
             sent = await self._sender.send(letter, external_id)
@@ -162,6 +183,26 @@ class Carrier:
         async with self._database.reading() as uow:
             said = (await uow.chat_messages.list_of([letter.contact.id])).get(letter.contact.id, ())
         return Outgoing(letter.id, letter.contact, letter.priority, letter.letter, letter.due_at, letter.attempts, said)
+
+    async def _bring(self, errand: Outgoing, wanted: FileWanted, external_id: str) -> None:
+        """Fetches a file and stores it like a message; killed in between, it is fetched again and stored once."""
+        arrived = ArrivedFile(wanted.file.name, wanted.use, problem=FileProblem.GONE)
+        try:
+            if isinstance(self._sender, FileSource):
+                arrived = replace(arrived, content=await self._sender.fetch(wanted), problem=None)
+        except FileTooLarge:
+            arrived = replace(arrived, problem=FileProblem.TOO_LARGE)
+        except FileGone:
+            pass
+        except ChannelDown:
+            raise
+        except TryLater:
+            if errand.attempts < _MOST_FETCHES:
+                raise
+        arrival = Arrival(self._channel, external_id, f"errand/{errand.id}", pack(arrived), "")
+        async with self._database.transaction() as uow:
+            await uow.inbox.add([(arrival, Priority.REPLY)], self._clock())
+        self._on_stored()
 
     def _close(self, after: timedelta | None) -> None:
         """Nothing leaves for a while that grows with every outage in a row; the letters stay where they are."""

@@ -22,9 +22,10 @@ class Postman:
         clock: Callable[[], datetime],
         *,
         several_processes: bool = False,
+        on_stored: Callable[[], None] = lambda: None,
     ) -> None:
         self._carriers = {
-            channel: Carrier(database, channel, sender, clock, several_processes=several_processes)
+            channel: Carrier(database, channel, sender, clock, several_processes=several_processes, on_stored=on_stored)
             for channel, sender in senders.items()
         }
 

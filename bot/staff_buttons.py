@@ -103,6 +103,13 @@ class WithdrawButton(CallbackData, prefix="sz"):
     record: int
 
 
+class FileButton(CallbackData, prefix="su"):
+    """What the file that was just sent is for. `sure`: it has been looked through, and is to be taken over."""
+
+    use: str
+    sure: bool = False
+
+
 class AloudButton(CallbackData, prefix="sa"):
     topic: str
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db.uow import UnitOfWork
-from domain.models import MESSAGE_LIFETIME, Contact, Conversation, Priority
+from domain.models import MESSAGE_LIFETIME, ArrivedFile, Contact, Conversation, Priority, SentFile
 
 
 @dataclass(slots=True)
@@ -17,6 +18,8 @@ class Turn:
     urgent: what is said next is about danger to life: shown as such, and it leaves before everything else.
     erase_chat: what is said next is said after the channel has deleted the chat, as far as it can.
     reply_lifetime: how long a reply waits to be fetched.
+    sent_file: gives the file that was sent, for handlers of staff alone: a name of a file may be a person's.
+    arrived: a file that was wanted in an earlier turn, and is the occasion of this one.
     """
 
     uow: UnitOfWork
@@ -26,6 +29,8 @@ class Turn:
     urgent: bool = False
     erase_chat: bool = False
     reply_lifetime: timedelta = MESSAGE_LIFETIME
+    sent_file: Callable[[], SentFile | None] = lambda: None
+    arrived: ArrivedFile | None = None
 
     @property
     def priority(self) -> Priority:

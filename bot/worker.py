@@ -12,13 +12,14 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
-from bot.channels.updates import press_update
+from bot.channels.updates import document_update, press_update
+from bot.files import unpack
 from bot.handlers import errors
 from bot.numbers import pressed, typed_number
 from bot.turn import Turn, current_turn
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority
+from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority, SentFile
 from services.questions import Questions, count
 
 _CONVERSATIONS = 50
@@ -28,6 +29,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 """Another process may have stored something; our own intake wakes us at once."""
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
+FindFile = Callable[[Incoming], SentFile | None]
 log = structlog.get_logger()
 
 
@@ -42,8 +44,12 @@ class Worker:
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
         desks: Mapping[str, Any],
+        sent_file: Mapping[Channel, FindFile],
     ) -> None:
-        """`desks`: what handlers call besides the questions, by the name under which they ask for it."""
+        """`desks`: what handlers call besides the questions, by the name under which they ask for it.
+
+        sent_file: finds the file in a message, on channels where files can be sent.
+        """
         self._database = database
         self._dispatcher = dispatcher
         self._bot = bot
@@ -52,6 +58,7 @@ class Worker:
         self._clock = clock
         self._on_answered = on_answered
         self._desks = desks
+        self._sent_file = sent_file
         self._wake = asyncio.Event()
         self._danger_waits = False
 
@@ -117,9 +124,20 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        turn = Turn(uow, message.contact, talk, now)
-        count(uow, message.contact, "message.received", now)
-        update = await self._read_number(self._to_update[message.contact.channel](message), message, turn)
+        find = self._sent_file.get(message.contact.channel)
+        turn = Turn(
+            uow,
+            message.contact,
+            talk,
+            now,
+            sent_file=lambda: find(message) if find else None,
+            arrived=unpack(message.payload),
+        )
+        if turn.arrived:
+            update = document_update(message)
+        else:
+            count(uow, message.contact, "message.received", now)
+            update = await self._read_number(self._to_update[message.contact.channel](message), message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -142,7 +160,7 @@ class Worker:
         if not text or typed_number(text) is None:
             return update
         since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
-        if notice := await turn.uow.outbox.find_list_since(turn.contact.id, since):
+        if notice := await turn.uow.outbox.find_list_since(turn.contact, since, turn.now):
             shown, turn.talk.shown_at = notice
             turn.talk.shown = tuple(choice.press for choice in shown)
             turn.uow.conversations.changed(turn.contact.id, turn.now)

@@ -192,7 +192,10 @@ class LegalDateRow(Base):
 
 
 class ReminderRow(Base):
-    """What has been put out about a follow-up: one of a kind, whatever the process did meanwhile."""
+    """What has been put out about a follow-up: one of a kind, whatever the process did meanwhile.
+
+    client_id 0: about no single client; then `follow_up_id` is the number of the member of staff who was told.
+    """
 
     __tablename__ = "reminders"
     __table_args__ = (

@@ -25,6 +25,7 @@ class Action(StrEnum):
     RISK_NOTED = "risk_noted"
     CORRECTED = "corrected"
     IMPORTED = "imported"
+    CLIENT_CHANGED = "client_changed"
     VERIFIED = "verified"
     REPORT_DRAFTED = "report_drafted"
     REPORT_REMARKED = "report_remarked"

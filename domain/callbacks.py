@@ -155,6 +155,10 @@ class CallbackRequest:
         """When the number goes, if nothing happens before."""
         return self.left_at + NUMBER_LIFETIME
 
+    def expires_soon(self, now: datetime) -> bool:
+        """Whether the number goes unused within the next days."""
+        return self.wish is Wish.PHONE and now >= self.erased_at - WARNED_BEFORE
+
 
 @dataclass(frozen=True, slots=True)
 class Revealed:

@@ -13,13 +13,16 @@ class LegalDateKind(StrEnum):
     DECISION = "decision"
     ENTER_LIST = "enter_list"
     MONITORING = "monitoring"
+    MONITORING_MINOR = "monitoring_minor"
+    """Aged 12 to 17: only in certain cases, so it is to be looked at."""
     MONITORING_REVIEW = "monitoring_review"
     HAND_OVER = "hand_over"
+    ASSIGN = "assign"
+    """Somebody moved in: a new volunteer is to be assigned."""
     LEAVE_LIST = "leave_list"
     """Off the list because of something that happened: moved, prison, rehabilitation, death."""
     CERTIFICATE = "certificate"
-    COMPLETE_LIST = "complete_list"
-    """Off the list because the time is over."""
+    """And off the list, because the time is over."""
 
 
 class LegalDateState(StrEnum):

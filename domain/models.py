@@ -92,6 +92,43 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent in a chat. reference: where it is, in the channel's own words."""
+
+    reference: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileWanted:
+    """One that we want: the channel fetches it, then it comes in like a message.
+
+    use: what it is for, for the handler that will get it.
+    """
+
+    file: SentFile
+    use: str
+    most_bytes: int
+
+
+class FileProblem(StrEnum):
+    """Why a file that was wanted did not come."""
+
+    TOO_LARGE = "too_large"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedFile:
+    """A file that was wanted, now at hand; with a problem there is no content."""
+
+    name: str
+    use: str
+    content: bytes = b""
+    problem: FileProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A planned message in words that a platform has approved beforehand.
 
@@ -110,6 +147,7 @@ class Letter:
     cover: neutral words to be shown first where others may look at the screen; empty for what was just asked for.
     erase_chat: the channel is to delete what was said so far; `text` is for channels that cannot.
     notice: how to say it where only approved templates arrive; None: it cannot be said there.
+    wanted: nothing is said; the channel is to fetch this file.
     """
 
     text: str
@@ -120,6 +158,7 @@ class Letter:
     erase_chat: bool = False
     document: Document | None = None
     notice: Notice | None = None
+    wanted: FileWanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

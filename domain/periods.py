@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.errors import HotlineError
+from domain.workdays import WorkCalendar
 
 USUAL_CUT = 14
 _DAY = timedelta(days=1)
@@ -207,14 +208,9 @@ class Calendar:
         raise PeriodUnreadable
 
 
-def due_on(period: Period, working_days: int, is_working: Callable[[date], bool]) -> date:
+def due_on(period: Period, working_days: int, calendar: WorkCalendar) -> date:
     """The day by which a report is to be sent: so many working days after the cut, at least one."""
-    day = period.last
-    for _ in range(max(working_days, 1)):
-        day += _DAY
-        while not is_working(day):
-            day += _DAY
-    return day
+    return calendar.after(period.last, max(working_days, 1))
 
 
 def _fold(text: str) -> str:

@@ -35,19 +35,27 @@ class Right(StrEnum):
     REOPEN_REQUEST = "reopen_request"
     RECORD_CONTACT = "record_contact"
     RECORD_FOR_COLLEAGUE = "record_for_colleague"
+    IMPORT_CONTACTS = "import_contacts"
+    """Hand in a sheet of contacts that took place outside the bot."""
     READ_ALOUD = "read_aloud"
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
     REPORT = "report"
     """Of the own communes: see, complete, lock, correct, and trace a figure."""
     INVITE = "invite"
+    INVITE_VOLUNTEER = "invite_volunteer"
+    RECORD_FOLLOW_UP = "record_follow_up"
+    SEE_CLIENTS = "see_clients"
+    CHANGE_CLIENTS = "change_clients"
+    IMPORT_ROSTER = "import_roster"
+    BE_TOLD_OF_CLIENTS = "be_told_of_clients"
     SHUT_OUT = "shut_out"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.CITIZEN: frozenset(),
-        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD}),
+        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD, Right.RECORD_FOLLOW_UP}),
         Role.COUNSELLOR: frozenset(
             {
                 Right.SEE_DESK,
@@ -67,10 +75,17 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.REOPEN_REQUEST,
                 Right.RECORD_CONTACT,
                 Right.RECORD_FOR_COLLEAGUE,
+                Right.IMPORT_CONTACTS,
                 Right.READ_ALOUD,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
                 Right.REPORT,
+                Right.INVITE_VOLUNTEER,
+                Right.RECORD_FOLLOW_UP,
+                Right.SEE_CLIENTS,
+                Right.CHANGE_CLIENTS,
+                Right.IMPORT_ROSTER,
+                Right.BE_TOLD_OF_CLIENTS,
             }
         ),
         Role.ADMINISTRATOR: frozenset({Right.SEE_DESK, Right.SEE_STAFF, Right.INVITE, Right.SHUT_OUT}),

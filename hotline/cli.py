@@ -32,6 +32,9 @@ app.add_typer(audit_app, name="audit")
 contacts_app = typer.Typer(no_args_is_help=True, help="Contacts outside the bot, from Excel.")
 app.add_typer(contacts_app, name="contacts")
 
+roster_app = typer.Typer(no_args_is_help=True, help="People after rehabilitation, by code, from Excel or CSV.")
+app.add_typer(roster_app, name="roster")
+
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
 
@@ -158,6 +161,28 @@ def import_contacts(
 
     settings = load_config(config)
     if not asyncio.run(import_sheet(settings, file, typer.echo, dry_run=dry_run)):
+        raise typer.Exit(1)
+
+
+@roster_app.command("template")
+def roster_template(file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("danh-sach.xlsx")) -> None:
+    """Write an empty roster with the columns and lists that `import` reads."""
+    from hotline.roster_commands import make_template
+
+    make_template(file, typer.echo)
+
+
+@roster_app.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(help="A filled-in roster, Excel or CSV.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Take a roster over: all rows, or none when one is wrong. Once more changes only what has changed."""
+    from hotline.roster_commands import import_roster
+
+    settings = load_config(config)
+    if not asyncio.run(import_roster(settings, file.read_bytes(), typer.echo, dry_run=dry_run)):
         raise typer.Exit(1)
 
 

@@ -19,6 +19,12 @@ from domain.report_targets import Measure
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+_LISTS = frozenset(
+    {
+        *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
+        *("sent_to", "addressees", "drafts"),
+    }
+)
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
@@ -84,6 +90,17 @@ class ReportsConfig(Section):
         TargetConfig(measure=Measure.VOLUNTARY, percent=30),
     )
     units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class CalendarConfig(Section):
+    days_off: tuple[date, ...] = ()
+    days_worked: tuple[date, ...] = ()
+
+
+class FollowUpsConfig(Section):
+    plans: Path | None = None
+    officer_hour: int = Field(default=7, ge=0, le=23)
+    days_ahead: int = Field(default=7, ge=0, le=60)
 
 
 class BackupConfig(Section):
@@ -166,6 +183,8 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
     reports: ReportsConfig = ReportsConfig()
+    calendar: CalendarConfig = CalendarConfig()
+    followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
@@ -203,6 +222,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "sent_to", "addressees", "drafts"}
+        is_list = key in _LISTS
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

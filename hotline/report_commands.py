@@ -17,6 +17,7 @@ from domain.periods import Calendar, Period
 from domain.report import Audience, ReportState
 from domain.report_objects import KeptReport, ReportUnknown, Scope
 from domain.statistics import Days
+from hotline.calendars import work_calendar
 from hotline.config import Config
 from hotline.reporting import Reporting, create_reporting
 from services.reporting.forms import Form
@@ -228,7 +229,7 @@ async def _opened(config: Config) -> AsyncIterator[_Opened]:
     database = await open_database(config.database.url, KeySource(config.database.key_file))
     texts = vietnamese()
     try:
-        reporting = create_reporting(database, texts, config.hotline, config.reports, config.callbacks)
+        reporting = create_reporting(database, texts, config.hotline, config.reports, work_calendar(config.calendar))
         yield _Opened(database, reporting, texts)
     finally:
         await database.close()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from db.session import Database
 from domain.periods import Calendar
 from domain.report import Report
 from domain.report_targets import Target
-from hotline.calling import opening_hours
-from hotline.config import CallbacksConfig, HotlineConfig, ReportsConfig
+from domain.workdays import WorkCalendar
+from hotline.config import HotlineConfig, ReportsConfig
 from services.reporting.building import ReportBuilder
 from services.reporting.clock import ReportClock
 from services.reporting.desk import ReportDesk
@@ -20,8 +19,6 @@ from services.reporting.orders import ReportOrders
 from services.reporting.settings import ReportSettings
 from services.reporting.tracing import Tracing
 from texts import Texts
-
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,9 @@ class Reporting:
 
 
 def create_reporting(
-    database: Database, texts: Texts, agency: HotlineConfig, settings: ReportsConfig, calling: CallbacksConfig
+    database: Database, texts: Texts, agency: HotlineConfig, settings: ReportsConfig, workdays: WorkCalendar
 ) -> Reporting:
-    builder = ReportBuilder(texts, report_settings(agency, settings, calling))
+    builder = ReportBuilder(texts, report_settings(agency, settings, workdays))
     desk = ReportDesk(database, builder)
 
     def render(report: Report, form: Form) -> bytes:
@@ -54,13 +51,7 @@ def create_reporting(
     return Reporting(desk, orders, ReportClock(database, desk, texts), Tracing(builder, texts), render)
 
 
-def report_settings(agency: HotlineConfig, settings: ReportsConfig, calling: CallbacksConfig) -> ReportSettings:
-    hours = opening_hours(calling)
-
-    def is_working(day: date) -> bool:
-        closed = day in hours.closed_on or hours.is_holiday(day)
-        return day in hours.open_on or (day.weekday() < _SATURDAY and not closed)
-
+def report_settings(agency: HotlineConfig, settings: ReportsConfig, workdays: WorkCalendar) -> ReportSettings:
     return ReportSettings(
         calendar=Calendar(settings.cut_day),
         agency=agency.agency,
@@ -75,5 +66,5 @@ def report_settings(agency: HotlineConfig, settings: ReportsConfig, calling: Cal
         drafts=frozenset(settings.drafts),
         targets=tuple(Target(each.measure, each.percent, each.source) for each in settings.targets),
         units=settings.units,
-        is_working=is_working,
+        workdays=workdays,
     )

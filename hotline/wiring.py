@@ -14,9 +14,11 @@ from aiogram import Bot, Dispatcher
 
 from bot.channels import terminal
 from bot.channels import web as web_channel
+from bot.channels.telegram.updates import sent_file as telegram_sent_file
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
+from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
 from bot.inbox import Intake
@@ -28,14 +30,17 @@ from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
 from hotline.calling import create_callbacks
-from hotline.config import CallbacksConfig, Config, HotlineConfig, ReportsConfig
+from hotline.caring import care_from, usual_care
+from hotline.config import CallbacksConfig, Config, FollowUpsConfig, HotlineConfig, ReportsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from hotline.reporting import Reporting, create_reporting
 from jobs.ticks import create_scheduler
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk_watch import DeskWatch
 from services.office import Office
+from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
 
@@ -54,11 +59,14 @@ class Product:
     backups: Path = Path("backup")
     agency: HotlineConfig = field(default_factory=HotlineConfig)
     reports: ReportsConfig = field(default_factory=ReportsConfig)
+    care: Care = field(default_factory=usual_care)
+    following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
     reporting: Reporting = field(init=False)
+    officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -70,10 +78,20 @@ class Product:
         self.streams = web_channel.Streams()
         self.bot, self.dispatcher = create_bot(), create_dispatcher()
         questions = self.knowing.questions
-        self.postman = Postman(self.database, self.senders, self.clock, several_processes=self.several_processes)
-        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        self.postman = Postman(
+            self.database,
+            self.senders,
+            self.clock,
+            several_processes=self.several_processes,
+            on_stored=lambda: self.worker.wake(),
+        )
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
-        self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.calling)
+        self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.care.calendar)
+        settings = self.following
+        self.officer_list = OfficerList(
+            self.database, questions.texts, self.care.calendar, settings.officer_hour, settings.days_ahead
+        )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
@@ -89,6 +107,7 @@ class Product:
             self.clock,
             self.tell,
             {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
+            {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
         )
         self.intake = Intake(
             self.database,
@@ -108,8 +127,9 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
+        reporting = self.reporting
         scheduler = create_scheduler(
-            self.retention, self.watch, self.reporting.orders, self.reporting.clock, self.clock, self.tell
+            self.retention, self.watch, self.officer_list, reporting.orders, reporting.clock, self.clock, self.tell
         )
         scheduler.start()
         try:
@@ -168,6 +188,8 @@ async def open_product(
                 backups=config.backup.dir,
                 agency=config.hotline,
                 reports=config.reports,
+                care=care_from(config),
+                following=config.followups,
             )
         finally:
             await database.close()

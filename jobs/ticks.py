@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from services.desk_watch import DeskWatch
+from services.officer_list import OfficerList
 from services.privacy import Retention
 from services.reporting.clock import ReportClock
 from services.reporting.orders import ReportOrders
@@ -17,6 +18,7 @@ RETENTION_SECONDS = 60
 DESK_SECONDS = 30
 REPORT_ORDERS_SECONDS = 2
 REPORT_CLOCK_SECONDS = 600
+OFFICER_LIST_SECONDS = 60
 log = structlog.get_logger()
 
 
@@ -27,6 +29,7 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 def create_scheduler(
     retention: Retention,
     watch: DeskWatch,
+    officer_list: OfficerList,
     orders: ReportOrders,
     reports: ReportClock,
     clock: Callable[[], datetime],
@@ -38,6 +41,7 @@ def create_scheduler(
         ("desk", watch.run, DESK_SECONDS),
         ("report orders", orders.run, REPORT_ORDERS_SECONDS),
         ("reports", reports.run, REPORT_CLOCK_SECONDS),
+        ("officer_list", officer_list.run, OFFICER_LIST_SECONDS),
     ]
     for name, due, seconds in jobs:
         scheduler.add_job(

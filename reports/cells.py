@@ -35,8 +35,8 @@ def write_cell(cell: Cell, kind: Kind, texts: Texts) -> str:
 def write_minutes(minutes: int, texts: Texts) -> str:
     hours, rest = divmod(minutes, 60)
     if hours == 0:
-        return texts("files.minutes", minutes=rest)
-    return texts("files.hours_minutes", hours=write_count(hours), minutes=f"{rest:02d}")
+        return texts("report_files.minutes", minutes=rest)
+    return texts("report_files.hours_minutes", hours=write_count(hours), minutes=f"{rest:02d}")
 
 
 def as_plain_text(text: str) -> str:

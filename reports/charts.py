@@ -77,7 +77,7 @@ def _draw(
     figure.suptitle(fill(chart.title, _TITLE_LETTERS), fontsize=15, fontweight="bold", color=_INK, x=0.02, ha="left")
     below = [report.period_name, report.scope_name, report.state_name]
     if left_out:
-        below.insert(0, texts("files.largest", shown=len(rows), left_out=left_out))
+        below.insert(0, texts("report_files.largest", shown=len(rows), left_out=left_out))
     figure.supxlabel(fill(" · ".join(filter(None, below)), 60), fontsize=10, color=_INK, x=0.02, ha="left")
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Title": chart.title, "Software": None})

@@ -6,22 +6,25 @@ Every cell is read as text or date, never evaluated: one that begins with = + - 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from zipfile import ZipFile
 
 import xlsxwriter
 from openpyxl import load_workbook
 
-from domain.contact_records import AgeGroup, Referral, Sex, Way, Who
+from domain.contact_records import AgeGroup, NewContactRecord, Referral, Sex, Way, Who
 from domain.errors import HotlineError
 from domain.topic_groups import TopicGroup
 from texts import Texts
 
 MOST_ROWS = 5000
-_MOST_BYTES = 10 * 1024 * 1024
+_MOST_BYTES = 50 * 1024 * 1024
+"""Unpacked."""
+
 _HEADER_ROW = 1
 _TEMPLATE_ROWS = 1000
 _MOST_MINUTES = 480
@@ -75,9 +78,9 @@ class BadCell:
     values: Mapping[str, object]
 
 
-def write_template(path: Path, texts: Texts) -> None:
+def write_template(file: Path | BinaryIO, texts: Texts) -> None:
     """A sheet with headings, lists to choose from, and a page of guidance."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         sheet = book.add_worksheet(texts("contacts.sheet"))
         heading = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True})
         day, plain = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "@"})
@@ -94,12 +97,12 @@ def write_template(path: Path, texts: Texts) -> None:
         guide.write_string(0, 0, texts("contacts.guide"))
 
 
-def read_sheet(path: Path, today: date, texts: Texts) -> tuple[list[SheetRow], list[BadCell]]:
+def read_sheet(file: Path | BinaryIO, today: date, texts: Texts) -> tuple[list[SheetRow], list[BadCell]]:
     """All rows, and all that is wrong with them; a row with something wrong is not among the rows.
 
     Raises SheetUnreadable.
     """
-    lines = _cells(path)
+    lines = _cells(file)
     places = _places(next(lines, ()), texts)
     rows: list[SheetRow] = []
     bad = [BadCell(_HEADER_ROW, column, "contacts.column_missing", {}) for column in COLUMNS if column not in places]
@@ -119,17 +122,61 @@ def read_sheet(path: Path, today: date, texts: Texts) -> tuple[list[SheetRow], l
     return rows, bad
 
 
-def _cells(path: Path) -> Iterator[tuple[Any, ...]]:
+def unknown_staff(rows: Sequence[SheetRow], known: Collection[int]) -> list[BadCell]:
+    """Rows that name a number that nobody who works here has or had."""
+    return [
+        BadCell(row.line, "staff", "contacts.unknown_staff", {})
+        for row in rows
+        if row.staff is not None and row.staff not in known
+    ]
+
+
+def in_words(bad: Sequence[BadCell], texts: Texts) -> list[str]:
+    """One line for each cell that is wrong, from the top of the sheet down."""
+    return [
+        texts(
+            "contacts.bad_row",
+            line=cell.line,
+            column=texts(f"contacts.column_{cell.column}").removesuffix(" *"),
+            problem=texts(cell.key, **cell.values),
+        )
+        for cell in sorted(bad, key=lambda each: each.line)
+    ]
+
+
+def to_record(row: SheetRow, now: datetime) -> NewContactRecord:
+    return NewContactRecord(
+        happened_on=row.day,
+        recorded_at=now,
+        way=row.way,
+        staff_id=row.staff,
+        outcome="",
+        topic=row.topic.topic,
+        who=row.who,
+        commune=row.commune,
+        sex=row.sex,
+        age_group=row.age,
+        referral=row.referral,
+        minutes=row.minutes,
+        note=row.note,
+    )
+
+
+def _cells(file: Path | BinaryIO) -> Iterator[tuple[Any, ...]]:
+    where = file.name if isinstance(file, Path) else ""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise SheetUnreadable(where=path)
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        with ZipFile(file) as packed:
+            if sum(part.file_size for part in packed.infolist()) > _MOST_BYTES:  # a small file may unpack without end
+                raise SheetUnreadable(where=where)
+        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
     except SheetUnreadable:
         raise
     except Exception:  # openpyxl raises what its parsers raise
-        raise SheetUnreadable(where=path) from None
+        raise SheetUnreadable(where=where) from None
     try:
         yield from book.worksheets[0].iter_rows(values_only=True)
+    except Exception:  # it reads on while it yields
+        raise SheetUnreadable(where=where) from None
     finally:
         book.close()
 

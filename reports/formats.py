@@ -12,7 +12,7 @@ Render = Callable[[Report, Texts], bytes]
 
 
 class NoMainChart(HotlineError):
-    text_key = "files.no_main_chart"
+    text_key = "report_files.no_main_chart"
 
 
 def _docx(report: Report, texts: Texts) -> bytes:

@@ -22,13 +22,13 @@ _USUAL_PLACES = (
 
 
 class OfficeMissing(HotlineError):
-    text_key = "files.pdf_without_office"
+    text_key = "report_files.pdf_without_office"
 
 
 class PdfFailed(HotlineError):
     """LibreOffice took too long or made nothing."""
 
-    text_key = "files.pdf_failed"
+    text_key = "report_files.pdf_failed"
 
 
 def find_office() -> str | None:

@@ -57,7 +57,7 @@ class DeskBell:
             return
         text = self.texts(f"bell.{event}") + "\n" + self.lines.line(request, now)
         mine = Choice(self.texts("bell.show_mine"), _MINE_PRESS)
-        self._post(uow, [claimer], text, mine, now, urgent=event in _URGENT)
+        self._post(uow, [claimer], text, mine, now, identity=f"bell:{request.id}:{event}", urgent=event in _URGENT)
 
     async def _tell_waiting(self, uow: UnitOfWork, request: CallbackRequest, event: Event, now: datetime) -> None:
         serving = [
@@ -70,10 +70,10 @@ class DeskBell:
         text = self.texts(f"bell.{event}") + "\n" + self.lines.line(request, now)
         if event is Event.LAPSED:
             told = [*told, *await self._officers(uow, request)]
-            self._post(uow, told, text, None, now)
+            self._post(uow, told, text, None, now, identity=f"bell:{request.id}:{event}")
             return
         take = Choice(self.texts("bell.take"), f"st:{request.id}")
-        self._post(uow, told, text, take, now, urgent=request.urgent)
+        self._post(uow, told, text, take, now, identity=f"bell:{request.id}:{event}", urgent=request.urgent)
 
     async def _officers(self, uow: UnitOfWork, request: CallbackRequest) -> list[Staff]:
         return [
@@ -90,12 +90,15 @@ class DeskBell:
         choice: Choice | None,
         now: datetime,
         *,
+        identity: str,
         urgent: bool = False,
     ) -> None:
+        """Each has an identity, so that it is kept for a day after it left: a typed number may answer it."""
         choices = (Choice(f"1. {choice.label}", choice.press),) if choice else ()
         for each in told:
-            letter = Letter(text, choices, urgent=urgent)
-            uow.outbox.add(each.contact, letter, now, priority=Priority.DANGER if urgent else Priority.NOTICE)
+            letter, priority = Letter(text, choices, urgent=urgent), Priority.DANGER if urgent else Priority.NOTICE
+            told_once = f"{identity}:{each.number}:{now.timestamp()}"
+            uow.outbox.add(each.contact, letter, now, priority=priority, identity=told_once)
 
     # -- clockwork -----------------------------------------------------------------------------------------------
 
@@ -135,7 +138,7 @@ class DeskBell:
         key = "bell.late_officer" if level == _OFFICERS else "bell.late"
         text = self.texts(key, count=len(late), line=self.lines.line(first, now))
         queue = Choice(self.texts("bell.show_queue"), _QUEUE_PRESS)
-        self._post(uow, [staff], text, queue, now, urgent=first.urgent)
+        self._post(uow, [staff], text, queue, now, identity=f"late:{level}", urgent=first.urgent)
 
     async def _remind_again(self, uow: UnitOfWork, now: datetime) -> list[int]:
         """Whoever was not reached is to be called now: once for each window."""

@@ -305,7 +305,9 @@ class Callbacks:
                 await uow.callbacks.set_due(request.id, due)
         for request in await uow.callbacks.claim_to_check(now):
             if contact := self._contact_of(request):
-                uow.outbox.add(contact, self._was_help_reached(request), now, priority=Priority.DANGER)
+                asked_once = f"help:{request.id}:{now.timestamp()}"
+                question = self._was_help_reached(request)
+                uow.outbox.add(contact, question, now, priority=Priority.DANGER, identity=asked_once)
                 told.append(contact.id)
         for request in await uow.callbacks.claim_to_warn(now - NUMBER_LIFETIME + WARNED_BEFORE, now):
             await self.bell.ring(uow, request, Event.EXPIRING, now)

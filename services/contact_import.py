@@ -21,25 +21,38 @@ class Imported:
     known: int
 
 
-async def take_over(uow: UnitOfWork, records: Sequence[NewContactRecord], now: datetime) -> Imported:
+async def take_over(
+    uow: UnitOfWork, records: Sequence[NewContactRecord], now: datetime, *, staff: int | None = None
+) -> Imported:
+    """Writes what is new. `staff`: who brought the file; None: whoever sits at the server."""
+    new = 0
+    for record in _identified(uow, records):
+        new += await uow.contact_records.add(record) is not None
+    if new:
+        uow.audit.add(Action.IMPORTED, now, staff=staff, details=str(new))
+    return Imported(new, len(records) - new)
+
+
+async def try_out(uow: UnitOfWork, records: Sequence[NewContactRecord]) -> Imported:
+    """What `take_over` would do; writes nothing."""
+    identities = {str(record.identity) for record in _identified(uow, records)}
+    known = len(await uow.contact_records.list_identities(identities))
+    return Imported(len(records) - known, known)
+
+
+def _identified(uow: UnitOfWork, records: Sequence[NewContactRecord]) -> list[NewContactRecord]:
     """Each row has an identity of its own content, and of how many like it came before it in the file.
 
     So the same file, or a longer one with the same rows, adds only what is new; and two equal rows are two contacts.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    new = 0
+    identified = []
     for record in records:
         content = _content(record)
         seen[content] += 1
         identity = "import:" + uow.pseudonyms.row_digest(*content, str(seen[content])).hex()
-        new += await uow.contact_records.add(_with_identity(record, identity)) is not None
-    if new:
-        uow.audit.add(Action.IMPORTED, now, details=str(new))
-    return Imported(new, len(records) - new)
-
-
-def _with_identity(record: NewContactRecord, identity: str) -> NewContactRecord:
-    return replace(record, identity=identity, outcome=Outcome.MET)
+        identified.append(replace(record, identity=identity, outcome=Outcome.MET))
+    return identified
 
 
 def _content(record: NewContactRecord) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.bell import DeskBell
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk import Desk
 from services.request_lines import RequestLines
 from services.showing import Showing
@@ -19,8 +20,9 @@ class Office:
     showing: Showing
     lines: RequestLines
     bell: DeskBell
+    care: Care
 
 
-def create_office(callbacks: Callbacks, bell: DeskBell) -> Office:
+def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
     texts = callbacks.texts
-    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell)
+    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell, care)

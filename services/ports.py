@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.errors import HotlineError
-from domain.models import Outgoing
+from domain.models import FileWanted, Outgoing
 
 
 class Unreachable(HotlineError):
@@ -38,6 +38,14 @@ class ChannelDown(TryLater):
     """The platform cannot be reached, or wants nothing from us: not this letter's fault, nobody's letters leave now."""
 
 
+class FileGone(HotlineError):
+    """The platform has this file no longer, or never had it."""
+
+
+class FileTooLarge(HotlineError):
+    """Larger than what is wanted, or than what the platform gives."""
+
+
 class Sender(Protocol):
     """Renders a letter for its platform and delivers it.
 
@@ -53,3 +61,11 @@ class Sender(Protocol):
 
         Raises Unreachable, Postponed, Refused, TryLater, ChannelDown.
         """
+
+
+@runtime_checkable
+class FileSource(Protocol):
+    """A sender whose platform also gives us files that people sent there."""
+
+    async def fetch(self, wanted: FileWanted) -> bytes:
+        """The content, at most `wanted.most_bytes`. Raises FileGone, FileTooLarge, TryLater, ChannelDown."""

@@ -68,12 +68,15 @@ class Showing:
 
 
 async def take_back(uow: UnitOfWork, request_id: int) -> int | None:
-    """No letter with this number leaves any more.
+    """No letter with this number leaves any more, and no page shows it that has not been opened.
 
     Returns in whose chat it has been, as a number of staff; None for nobody's.
     """
     await uow.outbox.delete_planned(f"number:{request_id}")
-    return await uow.staff.take_shown(request_id)
+    holder = await uow.staff.take_shown(request_id)
+    if holder is not None and (contact_id := await uow.staff.contact_id(holder)) is not None:
+        await uow.once.delete_of(contact_id)
+    return holder
 
 
 def spaced(phone: str) -> str:

@@ -32,6 +32,7 @@ _LENGTH = 16
 _PREFIX = "MOI"
 _CODE = re.compile(rf"{_PREFIX}[{_ALPHABET}]{{{_LENGTH}}}")
 _LONGEST_NAME = 30
+_VOLUNTEER_CODE = "TN"
 
 
 def new_code() -> str:
@@ -63,6 +64,19 @@ async def invite(
     return code
 
 
+async def invite_volunteer(
+    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, invited_by: int | None = None
+) -> str:
+    """An invitation for the volunteer of this code, also for one who has lost the phone: the next account is theirs.
+
+    A code that nobody has yet makes a new volunteer.
+    """
+    volunteer = await uow.volunteers.find(code) or await uow.volunteers.add(" ".join(code.split()), now)
+    invitation = await invite(uow, Role.VOLUNTEER, communes, now, invited_by=invited_by)
+    await uow.volunteers.set_invited(invitation, volunteer.number)
+    return invitation
+
+
 async def join(uow: UnitOfWork, contact: Contact, code: str, now: datetime) -> Staff:
     """The first account that uses an invitation is the one that works here from now on.
 
@@ -78,8 +92,19 @@ async def join(uow: UnitOfWork, contact: Contact, code: str, now: datetime) -> S
     role, communes = invited
     addresses = await uow.contacts.external_ids([contact.id])
     staff = await uow.staff.add(contact, role, communes, addresses.get(contact.id, ""), now)
+    if role is Role.VOLUNTEER:
+        await _join_volunteer(uow, staff, code, now)
     uow.audit.add(Action.JOINED, now, staff=staff.number, details=role)
     return staff
+
+
+async def _join_volunteer(uow: UnitOfWork, staff: Staff, code: str, now: datetime) -> None:
+    """The account belongs to whom the invitation was made for; else to a new volunteer, whose code is made here."""
+    number = await uow.volunteers.find_invited(code)
+    if number is None:
+        made = f"{_VOLUNTEER_CODE}{staff.number}"
+        number = (await uow.volunteers.find(made) or await uow.volunteers.add(made, now)).number
+    await uow.volunteers.add_account(staff.number, number, now)
 
 
 async def set_name(uow: UnitOfWork, staff: Staff, name: str) -> str:

@@ -197,7 +197,9 @@ class TelegramCitizen(Citizen):
         contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
         for _ in range(_PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
-                if not await uow.outbox.list_for(contact_id, after_id=0):
+                due = [OutboxRow.state.in_(["pending", "sending"]), OutboxRow.due_at <= self.product.clock()]
+                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, *due)
+                if not (await uow.execute(on_their_way)).all():
                     break
             await asyncio.sleep(0.01)
         else:

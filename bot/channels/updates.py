@@ -17,6 +17,12 @@ def message_update(incoming: Incoming, content: dict[str, Any]) -> dict[str, Any
     return {"update_id": incoming.id, "message": _message(incoming, content)}
 
 
+def document_update(incoming: Incoming, words: str = "") -> dict[str, Any]:
+    """That a file came, with the words beside it if there are any; which one is asked for by who may have it."""
+    content: dict[str, Any] = {"document": {"file_id": "-", "file_unique_id": "-"}}
+    return message_update(incoming, content | ({"text": words} if words else {}))
+
+
 def press_update(incoming: Incoming, data: str) -> dict[str, Any]:
     """A pressed button, also when its number was typed or a channel has no buttons of its own."""
     return {

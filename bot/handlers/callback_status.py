@@ -102,12 +102,13 @@ async def show_status(step: Step, request: CallbackRequest) -> None:
         await step.say(texts("callback.status_closed"), (texts("callback.ask"), AskButton()))
         return
     lines = [texts("callback.urgent")] if request.urgent else []
+    lines += [texts("callback.expiring")] if request.expires_soon(step.now) else []
     lines.append(texts(_status_key(request), window=say_window(request.due, step.now, texts), tries=request.attempts))
     lines += [
         texts("callback.line_yours" if line.from_citizen else "callback.line", line=line.text)
         for line in await step.callbacks.lines(step.uow, request)
     ]
-    await step.say("\n\n".join(lines), *request_buttons(request, texts))
+    await step.say("\n\n".join(lines), *request_buttons(request, texts, expires=request.expires_soon(step.now)))
 
 
 def _status_key(request: CallbackRequest) -> str:
@@ -119,17 +120,22 @@ def _status_key(request: CallbackRequest) -> str:
 
 
 def request_buttons(
-    request: CallbackRequest, texts: Texts, *, after_opening: bool = False
+    request: CallbackRequest, texts: Texts, *, after_opening: bool = False, expires: bool = False
 ) -> list[tuple[str, CallbackData]]:
-    """At most five. Right after opening the code has just been shown, so no new one is offered."""
+    """At most five. Right after opening the code has just been shown, so no new one is offered.
+
+    expires: the number goes in a few days, and the notice of it may not have arrived (Zalo: after 7 silent days).
+    """
     here = request.wish is Wish.HERE
     listed: list[tuple[str, CallbackData]] = []
+    if expires:
+        listed.append((texts("callback.do_keep"), KeepButton(request=request.id)))
     if here:
         listed.append((texts("callback.reply"), LineButton(request=request.id)))
     else:
         listed.append((texts("callback.do_time"), RequestButton(do=Do.TIME, request=request.id)))
         listed.append((texts("callback.do_note"), RequestButton(do=Do.NOTE, request=request.id)))
-    if not request.commune:
+    if not (request.commune or expires):
         listed.append((texts("callback.do_commune"), RequestButton(do=Do.COMMUNE, request=request.id)))
     if not after_opening:
         listed.append((texts("callback.do_code"), RequestButton(do=Do.CODE, request=request.id)))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from db.client_rows import AssignmentRow, ClientChangeRow, ClientRow, InterruptionRow, StayRow
 from db.repositories.base import Repository
@@ -92,10 +92,14 @@ class Clients(Repository):
             stay = {"commune": commune, "from_on": on, "until": None, "reason": ""}
             await self._uow.execute(insert(StayRow).values(id=new_id(), client_id=client_id, **stay))
 
-    async def rename_stay(self, client_id: int, commune: str, from_on: date) -> None:
-        """Corrects the current stay, which was entered wrongly."""
-        statement = update(StayRow).where(StayRow.client_id == client_id, StayRow.until.is_(None))
-        await self._uow.execute(statement.values(commune=commune, from_on=from_on))
+    async def correct_beginning(self, client_id: int, commune: str, from_on: date) -> None:
+        """The only stay, and the first assignment, of a client who was entered wrongly."""
+        stay = update(StayRow).where(StayRow.client_id == client_id, StayRow.until.is_(None))
+        await self._uow.execute(stay.values(commune=commune, from_on=from_on))
+        first = select(AssignmentRow.id).where(AssignmentRow.client_id == client_id)
+        first = first.order_by(AssignmentRow.from_on, AssignmentRow.id).limit(1)
+        assignment = update(AssignmentRow).where(AssignmentRow.id.in_(first))
+        await self._uow.execute(assignment.values(from_on=from_on))
 
     async def reopen_stay(self, client_id: int) -> None:
         """Takes back the end of the last stay."""
@@ -136,6 +140,17 @@ class Clients(Repository):
         if client_ids is not None:
             statement = statement.where(row.client_id.in_(client_ids))
         return [Assignment(**each._mapping) for each in await self._uow.execute(statement)]
+
+    async def changed_on(self, client_id: int) -> date:
+        """The latest day on which a stay, an assignment or a pause of this client begins or ends."""
+        days = [
+            select(func.max(day)).where(table.client_id == client_id).scalar_subquery()
+            for table in (StayRow, AssignmentRow, InterruptionRow)
+            for day in (table.from_on, table.until)
+        ]
+        row = (await self._uow.execute(select(*days))).one()
+        known: list[date] = [day for day in row if day is not None]
+        return max(known)
 
     async def note(
         self, client_id: int, change: Change, on: date, now: datetime, *, by: int | None, detail: str = ""

@@ -14,6 +14,7 @@ from db.repositories.base import Repository
 from domain.contact_records import AgeGroup, Condition, ContactRecord, NewContactRecord, Referral, Sex, Way, Who, Work
 from domain.ids import new_id
 
+_AT_ONCE = 500
 _TABLE = ContactRecordRow.__table__
 _SHOWN = [column for column in _TABLE.c if column.name not in {"note", "identity", "request_id"}]
 
@@ -30,6 +31,16 @@ class ContactRecords(Repository):
     async def find(self, record_id: int) -> ContactRecord | None:
         row = (await self._uow.execute(_select().where(ContactRecordRow.id == record_id))).first()
         return _to_domain(row) if row else None
+
+    async def get_identity(self, identity: str) -> ContactRecord:
+        """One that is known to be there."""
+        return _to_domain((await self._uow.execute(_select().where(ContactRecordRow.identity == identity))).one())
+
+    async def find_other(self, identity: str, record_id: int) -> bool:
+        """Whether another record than this one has the identity."""
+        row = ContactRecordRow
+        statement = select(row.id).where(row.identity == identity, row.id != record_id)
+        return (await self._uow.execute(statement)).first() is not None
 
     async def list_between(
         self, first: date, last: date, *, staff_id: int | None = None, communes: Collection[str] | None = None
@@ -73,6 +84,16 @@ class ContactRecords(Repository):
         )
         found = (await self._uow.execute(statement.order_by(row.id.desc()))).first()
         return _to_domain(found) if found else None
+
+    async def list_identities(self, among: Collection[str]) -> set[str]:
+        """Which of these are taken."""
+        taken: set[str] = set()
+        wanted = sorted(among)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            statement = select(ContactRecordRow.identity).where(ContactRecordRow.identity.in_(some))
+            taken |= {str(row.identity) for row in await self._uow.execute(statement)}
+        return taken
 
     async def delete_identity(self, identity: str) -> int | None:
         """Withdraws a row that was written by mistake; returns its number, None when there is none."""

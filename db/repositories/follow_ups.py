@@ -125,6 +125,11 @@ class FollowUps(Repository):
         """Whose window is over and nobody recorded anything."""
         return await self._advance(FollowUpState.MISSED, FollowUpRow.latest_on < today, now, by=None, reason="")
 
+    async def set_done_on(self, follow_up_id: int, record_id: int, on: date) -> None:
+        """The contact that closed it was on another day."""
+        which = [FollowUpRow.id == follow_up_id, FollowUpRow.record_id == record_id]
+        await self._set(which, {"done_on": on})
+
     async def set_told(self, ids: Collection[int], now: datetime) -> None:
         await self._set([FollowUpRow.id.in_(ids)], {"told_at": now})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,13 @@ from domain.models import (
     Choice,
     Contact,
     Document,
+    FileWanted,
     Letter,
     Notice,
     OutboxState,
     Outgoing,
     Priority,
+    SentFile,
 )
 
 if TYPE_CHECKING:
@@ -142,12 +145,17 @@ class Outbox(Repository):
         )
         return [_to_domain(row) for row in rows]
 
-    async def find_list_since(self, contact_id: int, moment: datetime) -> tuple[tuple[Choice, ...], datetime] | None:
-        """The newest list of buttons that was put out after `moment`, and when; None when there is none."""
+    async def find_list_since(
+        self, contact: Contact, moment: datetime, now: datetime
+    ) -> tuple[tuple[Choice, ...], datetime] | None:
+        """The newest list of buttons that this person was shown after `moment`, and when; None when there is none."""
+        left = [OutboxState.SENDING, OutboxState.SENT]
+        fetched = contact.channel is Channel.WEB  # the page takes what is there
+        shown = true() if fetched else OutboxRow.state.in_(left)
         rows = await self._uow.execute(
             select(OutboxRow.letter, OutboxRow.due_at)
-            .where(OutboxRow.contact_id == contact_id, OutboxRow.due_at > moment)
-            .order_by(OutboxRow.id.desc())
+            .where(OutboxRow.contact_id == contact.id, OutboxRow.due_at > moment, OutboxRow.due_at <= now, shown)
+            .order_by(OutboxRow.due_at.desc(), OutboxRow.id.desc())
         )
         return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
 
@@ -251,6 +259,7 @@ def _to_json(letter: Letter) -> bytes:
         "erase_chat": letter.erase_chat,
         "document": letter.document and letter.document.name,
         "notice": letter.notice and [letter.notice.kind, *map(list, letter.notice.fields)],
+        "wanted": letter.wanted and asdict(letter.wanted),
     }
     line = json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
     return line + b"\n" + letter.document.content if letter.document else line
@@ -263,8 +272,10 @@ def _letter(sealed: bytes) -> Letter:
     kind, *fields = content.pop("notice", ("",))
     notice = Notice(kind, tuple((key, value) for key, value in fields)) if kind else None
     choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
-    text = content.pop("text", "")
-    return Letter(text, choices, document=Document(name, attached) if name else None, notice=notice, **content)
+    text, document = content.pop("text", ""), Document(name, attached) if name else None
+    wanted = content.pop("wanted", None)
+    errand = FileWanted(SentFile(**wanted.pop("file")), **wanted) if wanted else None
+    return Letter(text, choices, document=document, notice=notice, wanted=errand, **content)
 
 
 def _to_domain(row: Row[Any]) -> Outgoing:

@@ -32,6 +32,21 @@ class Reminders(Repository):
         )
         return set((await self._uow.execute(statement.returning(row.follow_up_id))).scalars())
 
+    async def claim_once(self, staff: Collection[int], kind: str, now: datetime) -> set[int]:
+        """The same for what is about no single client: returns the members of staff who had none of this kind."""
+        if not staff:
+            return set()
+        row = ReminderRow
+        claimed = self._insert(row).on_conflict_do_nothing(index_elements=["client_id", "follow_up_id", "kind"])
+        statement = claimed.values(
+            [
+                {"id": new_id(), "client_id": 0, "follow_up_id": each, "kind": kind}
+                | {"volunteer": None, "letter_id": None, "put_out_at": now}
+                for each in sorted(staff)
+            ]
+        )
+        return set((await self._uow.execute(statement.returning(row.follow_up_id))).scalars())
+
     async def kinds_of(self, follow_up_ids: Collection[int]) -> set[tuple[int, str]]:
         """Which follow-ups have had which kinds of reminder."""
         row = ReminderRow

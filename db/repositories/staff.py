@@ -41,6 +41,11 @@ class StaffList(Repository):
             raise StaffUnknown
         return _to_domain(row)
 
+    async def contact_id(self, number: int) -> int | None:
+        """Where this member reads; None once they have left."""
+        statement = select(StaffRow.contact_id).where(StaffRow.number == number)
+        return (await self._uow.execute(statement)).scalar_one_or_none()
+
     async def list_working(self, roles: Collection[Role] = tuple(Role)) -> list[Staff]:
         """Everybody who works here in one of these roles, by number."""
         statement = (

@@ -32,7 +32,7 @@ def render(report: Report, texts: Texts) -> bytes:
             }
         )
         formats = Formats(book)
-        overview = book.add_worksheet(texts("files.overview"))
+        overview = book.add_worksheet(texts("report_files.overview"))
         numbers = count(1)
         placed = [
             entry
@@ -49,7 +49,7 @@ def _write_section(
     placed = []
     for table in section.tables:
         number = next(numbers)
-        caption = texts("files.table", number=number, title=table.title)
+        caption = texts("report_files.table", number=number, title=table.title)
         entry = write_sheet(book, formats, sheet_name(number, table.title), table, caption, report.state_name)
         line, columns = entry.end, len(table.columns)
         for chart in section.charts:
@@ -64,8 +64,8 @@ def _write_overview(sheet: Worksheet, formats: Formats, report: Report, placed: 
     sheet.set_column(0, 0, _FACT_WIDTH)
     sheet.set_column(1, 1, _VALUE_WIDTH)
     lines: list[tuple[str, str]] = [(fact.title, fact.value) for fact in report.facts]
-    lines += [(texts("files.remarks"), remark) for remark in report.remarks]
-    lines += [(texts("files.changes"), change) for change in report.changes]
+    lines += [(texts("report_files.remarks"), remark) for remark in report.remarks]
+    lines += [(texts("report_files.changes"), change) for change in report.changes]
     sheet.write_string(0, 0, report.heading.agency, formats.plain())
     sheet.write_string(1, 0, report.heading.title, formats.title())
     sheet.write_string(2, 0, report.heading.subject, formats.title())
@@ -78,7 +78,7 @@ def _write_overview(sheet: Worksheet, formats: Formats, report: Report, placed: 
         sheet.write_string(at, 0, label, formats.note())
         sheet.write_string(at, 1, value, formats.plain())
     at += 2
-    sheet.write_string(at, 0, texts("files.tables_in_file"), formats.title())
+    sheet.write_string(at, 0, texts("report_files.tables_in_file"), formats.title())
     for entry in placed:
         at += 1
         target = f"internal:{quote_sheetname(entry.name)}!A1"

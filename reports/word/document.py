@@ -21,14 +21,16 @@ def render(report: Report, texts: Texts) -> bytes:
     word = new_document()
     _set_properties(word, report)
     if report.state_name:
-        footer = texts("files.draft_footer", state=report.state_name, period=report.period_name, version=report.version)
+        footer = texts(
+            "report_files.draft_footer", state=report.state_name, period=report.period_name, version=report.version
+        )
         write_footer(word, footer)
     write_heading(word, report, texts)
     body = _Body(word, texts)
     for section in report.sections:
         body.write(section)
-    body.write_list(texts("files.remarks"), report.remarks)
-    body.write_list(texts("files.changes"), report.changes)
+    body.write_list(texts("report_files.remarks"), report.remarks)
+    body.write_list(texts("report_files.changes"), report.changes)
     body.stand_upright()
     write_signature(word, report, texts)
     file = io.BytesIO()

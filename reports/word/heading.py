@@ -31,12 +31,14 @@ def write_heading(word: Word, report: Report, texts: Texts) -> None:
         add_line(left, heading.superior.upper(), size=12)
     add_line(left, heading.agency.upper(), size=12, bold=True)
     add_rule(left, _AGENCY_WIDTH, _AGENCY_RULE)
-    number = texts("files.number", number=heading.number) if heading.number else texts("files.number_blank")
+    number = (
+        texts("report_files.number", number=heading.number) if heading.number else texts("report_files.number_blank")
+    )
     add_line(left, number, size=13, before=6)
     if report.state_name:
         add_box(left, report.state_name, size=12, before=6, indent=6)
-    add_line(right, texts("files.country"), size=12, bold=True)
-    add_line(right, texts("files.motto"), size=13, bold=True)
+    add_line(right, texts("report_files.country"), size=12, bold=True)
+    add_line(right, texts("report_files.motto"), size=13, bold=True)
     add_rule(right, _COUNTRY_WIDTH, _MOTTO_RULE)
     add_line(right, write_place_and_day(heading, texts), size=13, italic=True, before=6)
     add_line(word, heading.title.upper(), size=14, bold=True, before=18)
@@ -51,7 +53,7 @@ def write_signature(word: Word, report: Report, texts: Texts) -> None:
     add_line(word, "", size=6)
     left, right = add_places(word, (_COPIES_WIDTH, _SIGNER_WIDTH))
     if heading.addressees:
-        add_line(left, texts("files.copies_to"), size=12, bold=True, italic=True, align=LEFT)
+        add_line(left, texts("report_files.copies_to"), size=12, bold=True, italic=True, align=LEFT)
         for line in _dashed(heading.addressees):
             add_line(left, line, size=11, align=LEFT)
     for line in (heading.signed_for, heading.signer_title):
@@ -59,17 +61,17 @@ def write_signature(word: Word, report: Report, texts: Texts) -> None:
             add_line(right, line.upper(), size=14, bold=True)
     for _ in range(_SIGNATURE_LINES):
         add_line(right, "", size=14)
-    add_line(right, heading.signer_name or texts("files.signer_blank"), size=14, bold=bool(heading.signer_name))
+    add_line(right, heading.signer_name or texts("report_files.signer_blank"), size=14, bold=bool(heading.signer_name))
 
 
 def write_place_and_day(heading: Heading, texts: Texts) -> str:
     """ "Cao Lãnh, ngày 05 tháng 02 năm 2027": days below 10 and the first two months with a leading zero."""
-    place = heading.place or texts("files.place_blank")
+    place = heading.place or texts("report_files.place_blank")
     day: date | None = heading.dated_on
     if day is None:
-        return texts("files.dated_blank", place=place)
+        return texts("report_files.dated_blank", place=place)
     month = f"{day.month:02d}" if day.month <= _FIRST_MONTHS else str(day.month)
-    return texts("files.dated", place=place, day=f"{day.day:02d}", month=month, year=day.year)
+    return texts("report_files.dated", place=place, day=f"{day.day:02d}", month=month, year=day.year)
 
 
 def _write_sent_to(word: Word, heading: Heading, texts: Texts) -> None:
@@ -77,9 +79,9 @@ def _write_sent_to(word: Word, heading: Heading, texts: Texts) -> None:
         case ():
             return
         case (only,):
-            add_line(word, f"{texts('files.sent_to')} {only}.", size=14, before=12)
+            add_line(word, f"{texts('report_files.sent_to')} {only}.", size=14, before=12)
         case several:
-            opening = add_line(word, texts("files.sent_to"), size=14, align=LEFT, before=12)
+            opening = add_line(word, texts("report_files.sent_to"), size=14, align=LEFT, before=12)
             opening.paragraph_format.left_indent = Mm(30)
             for line in _dashed(several):
                 add_line(word, line, size=14, align=LEFT).paragraph_format.left_indent = Mm(53)

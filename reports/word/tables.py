@@ -38,7 +38,7 @@ def needs_to_lie(table: Table) -> bool:
 
 def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
     """`number` counts through the whole document."""
-    word.add_paragraph(texts("files.table", number=number, title=table.title), style=TABLE_TITLE)
+    word.add_paragraph(texts("report_files.table", number=number, title=table.title), style=TABLE_TITLE)
     grouped = any(column.group for column in table.columns)
     heads = 2 if grouped else 1
     made = word.add_table(rows=heads + len(table.rows), cols=len(table.columns), style="Table Grid")

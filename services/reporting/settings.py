@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from domain.periods import Calendar, Period, due_on
 from domain.report_targets import Target
-
-
-def _every_day(_day: date) -> bool:
-    return True
+from domain.workdays import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class ReportSettings:
     drafts: frozenset[str] = frozenset({"month", "quarter", "half", "nine_months", "year"})
     targets: tuple[Target, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    is_working: Callable[[date], bool] = _every_day
+    workdays: WorkCalendar = field(default_factory=WorkCalendar)
 
     def due_on(self, period: Period) -> date:
-        return due_on(period, self.due_working_days, self.is_working)
+        return due_on(period, self.due_working_days, self.workdays)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from db.models import OutboxRow
@@ -341,9 +339,9 @@ async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, p
     request = await only_request(product)
     async with product.database.transaction() as uow:
         await uow.callbacks.set_commune(request.id, "Tân Bình")
+    await there.hears()  # of the request, before it named a commune
     await there.says("/hangcho")
     assert there.last_reply == texts("desk.queue_empty")
-    await there.hears()
     async with product.database.transaction() as uow:
         contact = uow.contacts.known_as(hoa_channel(product), there.name)
         talk = await uow.conversations.get(contact.id)
@@ -381,16 +379,6 @@ async def test_a_met_call_is_corrected_in_its_record(citizen: Citizen, staff: St
     assert (record.minutes, record.referral) == (30, Referral.POLICE)
 
 
-@pytest.fixture
-def logging_everything() -> Iterator[None]:
-    """Logs into what the test captures, and no longer when that is closed."""
-    configure_logs("debug", json_lines=True)
-    yield
-    logging.getLogger().handlers.clear()
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("capfd", "logging_everything")
 async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number_code_name_or_note(
     citizen: Citizen,
     product: Product,
@@ -398,6 +386,7 @@ async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number
     stolen: Callable[[], bytes],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    configure_logs("debug", json_lines=True)
     async with product.database.transaction() as uow:
         code = await staffing.invite(uow, Role.COUNSELLOR, (), product.clock())
     lan = TerminalCitizen(product, printed=printed, name="lan-cua-duong-day")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.periods import Calendar, Period, PeriodKind, PeriodUnreadable, due_on
+from domain.workdays import WorkCalendar
 
 USUAL = Calendar()
 TODAY = date(2026, 11, 22)
@@ -151,10 +152,7 @@ def test_a_period_is_read_back_from_its_code(cut: int, day: date) -> None:
 
 
 def test_a_report_is_due_on_a_working_day_after_the_cut() -> None:
-    def weekday(day: date) -> bool:
-        return day.weekday() < 5
-
     month = USUAL.month(2026, 11)  # cut on Saturday, 14/11/2026
-    assert due_on(month, 1, weekday) == date(2026, 11, 16)
-    assert due_on(month, 3, weekday) == date(2026, 11, 18)
-    assert due_on(month, 0, weekday) == date(2026, 11, 16)
+    assert due_on(month, 1, WorkCalendar()) == date(2026, 11, 16)
+    assert due_on(month, 3, WorkCalendar()) == date(2026, 11, 18)
+    assert due_on(month, 0, WorkCalendar(days_off=frozenset({date(2026, 11, 16)}))) == date(2026, 11, 17)

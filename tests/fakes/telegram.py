@@ -100,6 +100,7 @@ class FakeTelegram:
         self.url = ""
         self.messages: dict[int, list[Message]] = defaultdict(list)
         self.blocked: set[int] = set()
+        self.files: dict[str, bytes] = {}
         self.commands: list[dict[str, str]] = []
         self.webhook = Webhook()
         self.deliver_to: list[str] = []
@@ -166,6 +167,7 @@ class FakeTelegram:
     async def running(self, port: int = 0) -> AsyncIterator[FakeTelegram]:
         app = web.Application(client_max_size=60 * 1024**2)
         app.router.add_route("*", "/bot{token}/{method}", self._receive)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._give_file)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
@@ -329,6 +331,27 @@ class FakeTelegram:
         self.answered_presses.append(press)
         return True
 
+    async def _do_getfile(self, parameters: dict[str, Any]) -> Any:
+        """Bot API, getFile: at most 20 MB."""
+        file_id = str(parameters["file_id"])
+        if file_id not in self.files:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[file_id])
+        if size > 20 * 1024**2:
+            raise Refusal(400, "Bad Request: file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": "u",
+            "file_size": size,
+            "file_path": f"documents/{file_id}",
+        }
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        content = self.files.get(request.match_info["path"].removeprefix("documents/"))
+        if request.match_info["token"] != self.token or content is None:
+            return web.Response(status=404)
+        return web.Response(body=content)
+
     async def _do_deletemessages(self, parameters: dict[str, Any]) -> Any:
         ids = [int(each) for each in parameters["message_ids"]]
         if not 1 <= len(ids) <= 100:
@@ -474,6 +497,12 @@ class Person:
         message = Message(next(self.fake._message_ids), self.chat_id, False, text, self.fake.now())
         self.fake.messages[self.chat_id].append(message)
         return self.fake.arrive("message", self._as_message(message.message_id) | content)
+
+    def sends_file(self, name: str, content: bytes, caption: str = "") -> int:
+        file_id = f"BQACAgUAAx{len(self.fake.files)}"
+        self.fake.files[file_id] = content
+        document = {"file_id": file_id, "file_unique_id": "u", "file_name": name, "file_size": len(content)}
+        return self.sends({"document": document} | ({"caption": caption} if caption else {}), caption)
 
     def edits(self, text: str) -> int:
         last = next(each for each in reversed(self.fake.messages[self.chat_id]) if not each.by_bot)

@@ -76,6 +76,7 @@ class FakeZalo:
     refreshes: list[str] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     files: dict[str, tuple[str, bytes, datetime]] = field(default_factory=dict)
+    sent_files: dict[str, bytes] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     tracking: set[str] = field(default_factory=set)
     access_token: str = ""
@@ -105,6 +106,15 @@ class FakeZalo:
         self.person(user_id).interacted_at = self.clock()
         message = {"text": text, "msg_id": secrets.token_hex(10)} | also
         return await self.deliver(self.event("user_send_text", user_id, message=message))
+
+    async def send_file(self, user_id: str, name: str, content: bytes) -> int:
+        self.person(user_id).interacted_at = self.clock()
+        path = f"{secrets.token_hex(8)}/{name}"
+        self.sent_files[path] = content
+        payload = {"url": f"{self.url}/files/{path}", "name": name, "size": str(len(content)), "checksum": "-"}
+        attachments = [{"type": "file", "payload": payload | {"type": name.rpartition(".")[2]}}]
+        message = {"msg_id": secrets.token_hex(10), "attachments": attachments}
+        return await self.deliver(self.event("user_send_file", user_id, message=message))
 
     async def follow(self, user_id: str) -> int:
         person = self.person(user_id)
@@ -170,9 +180,16 @@ class FakeZalo:
                 Route("/v2.0/oa/upload/file", self._upload, methods=["POST"]),
                 Route("/v2.0/oa/getoa", self._account, methods=["GET"]),
                 Route("/v3.0/oa/quota/message", self._quota, methods=["POST"]),
+                Route("/files/{path:path}", self._give_file, methods=["GET"]),
                 Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "DELETE"]),
             ]
         )
+
+    async def _give_file(self, request: Request) -> Response:
+        if "access_token" in request.headers:
+            return self._violation("the token went to where files lie")
+        content = self.sent_files.get(request.path_params["path"])
+        return Response(status_code=404) if content is None else Response(content)
 
     async def _unknown(self, request: Request) -> Response:
         return self._violation(f"no such endpoint: {request.method} {request.url.path}", -1)

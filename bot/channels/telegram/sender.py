@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import NoReturn
 
 import httpx
 import telegram.error
@@ -18,8 +19,8 @@ from bot.channels.telegram.api import Account, Kind
 from bot.channels.telegram.erasing import erase_messages
 from bot.channels.telegram.render import MAX_CAPTION, Part, render, units
 from bot.channels.telegram.trouble import Trouble
-from domain.models import Document, Letter, Outgoing
-from services.ports import ChannelDown, Refused, TryLater, Unreachable
+from domain.models import Document, FileWanted, Letter, Outgoing
+from services.ports import ChannelDown, FileGone, FileTooLarge, Refused, TryLater, Unreachable
 from texts import Texts
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # else every refusal prints a warning about a number that we do not use
@@ -81,6 +82,21 @@ class TelegramSender:
         self._trouble.over()
         return sent
 
+    async def fetch(self, wanted: FileWanted) -> bytes:
+        bot = await self._current_bot()
+        try:
+            file = await bot.get_file(wanted.file.reference)
+            if (file.file_size or 0) > wanted.most_bytes:
+                raise FileTooLarge
+            content = bytes(await file.download_as_bytearray(read_timeout=_FILE_SECONDS))
+        except telegram.error.BadRequest as error:
+            raise (FileTooLarge if "too big" in error.message.lower() else FileGone) from None
+        except telegram.error.TelegramError as error:
+            self._explain(error, wanted.file.reference)
+        if len(content) > wanted.most_bytes:
+            raise FileTooLarge
+        return content
+
     async def _send_parts(self, bot: ExtBot[int], letter_id: int, letter: Letter, chat: str) -> list[str]:
         """Goes on after the last part that arrived, when the letter was cut off before."""
         delivered = self._delivered.setdefault(letter_id, [])
@@ -126,7 +142,7 @@ class TelegramSender:
             )
         return str(message.message_id)
 
-    def _explain(self, error: telegram.error.TelegramError, chat: str) -> None:
+    def _explain(self, error: telegram.error.TelegramError, chat: str) -> NoReturn:
         """Raises what the outbox understands. Messages of these errors may quote what was sent: they go nowhere."""
         match error:
             case telegram.error.RetryAfter():

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-from bot.channels.updates import message_update, press_update, text_update
-from domain.models import Arrival, Channel, Incoming
+from bot.channels.updates import document_update, message_update, press_update, text_update
+from domain.models import Arrival, Channel, Incoming, SentFile
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 
@@ -21,7 +21,6 @@ _EMPTY_CONTENT: dict[str, Any] = {
     "video": _FILE | {"duration": 1, "width": 1, "height": 1},
     "video_note": _FILE | {"duration": 1, "length": 1},
     "animation": _FILE | {"duration": 1, "width": 1, "height": 1},
-    "document": _FILE,
     "location": {"latitude": 0.0, "longitude": 0.0},
     "contact": {"phone_number": "-", "first_name": "-"},
 }
@@ -109,10 +108,21 @@ def to_update(incoming: Incoming) -> dict[str, Any]:
         return press_update(incoming, press["data"])
     message = raw.get("message") or raw["edited_message"]
     words = _words(message)
+    if "document" in message:
+        return document_update(incoming, words)
     if words or "text" in message:
         return text_update(incoming, _MENTION.sub(r"\1", words, count=1) if words.startswith("/") else words)
     kind = next((kind for kind in _EMPTY_CONTENT if kind in message), None)
     return message_update(incoming, {kind: _EMPTY_CONTENT[kind]} if kind else {})
+
+
+def sent_file(incoming: Incoming) -> SentFile | None:
+    """The document of a private message, for a handler that knows who sent it."""
+    message = json.loads(incoming.payload).get("message") or {}
+    document = message.get("document")
+    if not document or message["chat"]["type"] != "private":
+        return None
+    return SentFile(str(document["file_id"]), str(document.get("file_name", "")))
 
 
 def _words(message: dict[str, Any]) -> str:

@@ -9,10 +9,16 @@ import httpx
 
 from bot.channels.zalo.faults import Endpoint, Fault, ZaloError
 from bot.channels.zalo.pace import Pace
-from services.ports import ChannelDown
+from services.ports import ChannelDown, FileGone, FileTooLarge, TryLater
 
 TIMEOUT_SECONDS = 20.0
 """Shorter than what an unfinished refresh is believed (domain.zalo.REFRESH_IN_FLIGHT)."""
+
+
+_FILE_HOMES = ("zalo.me", "zaloapp.com", "zdn.vn", "zadn.vn", "dlfl.vn")
+"""Domains of Zalo and of VNG's network for its files."""
+
+_MOST_HOPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,39 @@ class ZaloClient:
         if not token:  # Zalo says "success" with nothing in it for a kind of file that it does not take
             raise ZaloError(Endpoint.OA, -201)
         return str(token)
+
+    async def download(self, url: str, most_bytes: int) -> bytes:
+        """A file that a person sent, from where Zalo keeps such files. The token does not go there.
+
+        Raises FileGone (also for an address that is not Zalo's), FileTooLarge, TryLater.
+        """
+        content = bytearray()
+        try:
+            for _ in range(_MOST_HOPS):
+                self._only_at_zalo(url)
+                async with self._http.stream("GET", url, follow_redirects=False) as response:
+                    if response.has_redirect_location:
+                        url = str(response.url.join(response.headers["location"]))
+                        continue
+                    if response.status_code >= 500:
+                        raise TryLater
+                    if response.status_code != 200:
+                        raise FileGone
+                    async for piece in response.aiter_bytes():
+                        content += piece
+                        if len(content) > most_bytes:
+                            raise FileTooLarge
+                    return bytes(content)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TryLater from error
+        raise FileGone
+
+    def _only_at_zalo(self, url: str) -> None:
+        """A webhook that was forged must not make us ask for anything of the agency's own network."""
+        asked, ours = httpx.URL(url), httpx.URL(self._hosts.api)
+        at_zalo = asked.scheme == "https" and any(f".{asked.host}".endswith(f".{home}") for home in _FILE_HOMES)
+        if not (at_zalo or (asked.scheme, asked.netloc) == (ours.scheme, ours.netloc)):
+            raise FileGone
 
     async def account(self) -> dict[str, Any]:
         """Name, `is_verified`, `package_name`, `linked_ZCA` of the Official Account."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.updates import left_update, message_update, press_update, text_update
+from bot.channels.updates import document_update, left_update, message_update, press_update, text_update
 from bot.channels.zalo.address import Address
 from bot.channels.zalo.presses import Presses
 from domain.clock import local_date
-from domain.models import Arrival, Channel, Incoming
+from domain.models import Arrival, Channel, Incoming, SentFile
 
 _GREETED = frozenset({"follow", "user_click_chatnow"})
+_LONGEST_NAME = 200
 _FROM_PERSON = ("user_send_", "anonymous_send_")
 _LEFT = {"unfollow": "kicked", "user_withdraw": "left"}
 
@@ -69,7 +70,20 @@ class Event:
             person = str(Address.anonymous(person, self._at("message", "conversation_id"))) if person else ""
         # Half a surrogate pair is valid JSON and no valid text; nothing further on could store it.
         text = self._at("message", "text").encode("utf-8", "replace").decode()
-        return self._arrival(person, self._at("message", "msg_id") or self._moment(), {"text": text}, text)
+        kept = {"text": text} | self._file()
+        return self._arrival(person, self._at("message", "msg_id") or self._moment(), kept, text)
+
+    def _file(self) -> dict[str, str]:
+        """Where a file lies that was sent; of pictures, voices and places not even that."""
+        message = self.raw.get("message")
+        attachments = message.get("attachments") if isinstance(message, dict) else None
+        if self.name != "user_send_file" or not isinstance(attachments, list) or not attachments:
+            return {}
+        about = attachments[0].get("payload") if isinstance(attachments[0], dict) else None
+        if not isinstance(about, dict):
+            return {}
+        url = _text(about.get("url"))
+        return {"file": url, "name": _text(about.get("name"))[:_LONGEST_NAME]} if url else {}
 
     def _arrival(self, person: str, key: str, kept: dict[str, str], text: str = "") -> Arrival | None:
         if not person:
@@ -108,5 +122,12 @@ class Updates:
         if "phone" in kept:
             contact = {"phone_number": kept["phone"], "first_name": "-"}
             return message_update(incoming, {"contact": contact} if kept["phone"] else {"text": ""})
+        if "file" in kept:
+            return document_update(incoming, kept["text"])
         press = self._presses.read(kept["text"], incoming.contact.id, incoming.received_at)
         return text_update(incoming, kept["text"]) if press is None else press_update(incoming, press)
+
+
+def sent_file(incoming: Incoming) -> SentFile | None:
+    kept = json.loads(incoming.payload)
+    return SentFile(kept["file"], kept["name"]) if "file" in kept else None

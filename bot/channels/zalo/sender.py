@@ -16,7 +16,7 @@ from bot.channels.zalo.files import Files, fits
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.rendering import Rendering
 from db.session import Database
-from domain.models import Document, Letter, Outgoing, Priority
+from domain.models import Document, FileWanted, Letter, Outgoing, Priority
 from domain.zalo import Way, daytime, ways
 from services import once
 from services.ports import ChannelDown, Postponed, Refused, TryLater, Unreachable
@@ -72,6 +72,9 @@ class ZaloSender:
         except ZaloError as error:
             await self._give_up(outgoing, error)
         return ()
+
+    async def fetch(self, wanted: FileWanted) -> bytes:
+        return await self._client.download(wanted.file.reference, wanted.most_bytes)
 
     async def _talk(self, outgoing: Outgoing, address: Address) -> None:
         letter = await self._shielded(outgoing)

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from bot.handlers.staff import aloud, calling, closing, desk, people, record, reports
+from bot.handlers.staff import (
+    aloud,
+    calling,
+    client_changes,
+    clients,
+    closing,
+    desk,
+    files,
+    legal_dates,
+    people,
+    record,
+    reports,
+    roster,
+)
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
-router.include_routers(desk.router, calling.router, closing.router, record.router, aloud.router, people.router)
-router.include_routers(reports.router)
+router.include_routers(
+    desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
+)
+router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router, reports.router)

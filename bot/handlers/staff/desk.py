@@ -8,6 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
+from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
 from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
@@ -56,7 +57,10 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))
     if may(Right.REPORT):
         shown.append((texts("desk.report"), ReportButton()))
-    if may(Right.SEE_STAFF):
+    if may(Right.SEE_CLIENTS):
+        shown.append((texts("clients.open_list"), ClientsButton()))
+        shown.append((texts("legal_dates.open"), LegalDatesButton()))
+    if may(Right.SEE_STAFF) and len(shown) < MAX_BUTTONS:  # who has more to do types /nhansu
         shown.append((texts("desk.staff"), StaffButton()))
     if may(Right.INVITE):
         shown.append((texts("desk.invite"), InviteButton()))

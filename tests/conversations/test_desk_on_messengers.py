@@ -1,0 +1,219 @@
+"""Counsellors on Telegram and Zalo: a number is shown to one of them, protected or on a page, and does not stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from domain.callbacks import CallbackRequest, CallbackState, Outcome
+from domain.clock import utc_now
+from domain.staff import Role
+from hotline.telegram import Telegram
+from hotline.wiring import Product, running
+from hotline.zalo import Zalo
+from services import staffing
+from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen
+from tests.conversations.conftest import serving
+from tests.conversations.desk import MONDAY_NINE, ask_for_call
+from tests.fakes.telegram import FakeTelegram, Message
+from tests.fakes.zalo import FakeZalo
+from tests.zalos import ZaloCitizen, zalo_at
+from texts import vietnamese
+
+texts = vietnamese()
+PUBLIC_URL = "https://hoidap.example.gov.vn"
+NUMBER = "0912 345 678"
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(clock: Clock) -> None:
+    clock.ahead = MONDAY_NINE - utc_now()
+
+
+@pytest.fixture
+async def zalo(fake_zalo: FakeZalo, clock: Clock) -> AsyncIterator[Zalo]:
+    """With a public address, where a number can be shown once."""
+    async with zalo_at(fake_zalo, clock, PUBLIC_URL) as channel:
+        yield channel
+
+
+@pytest.fixture
+def citizen(product: Product, printed: Printed) -> Citizen:
+    return TerminalCitizen(product, printed=printed)
+
+
+async def join(person: Citizen, product: Product) -> None:
+    """As from a link: /start and the invitation; then on duty."""
+    async with product.database.transaction() as uow:
+        code = await staffing.invite(uow, Role.COUNSELLOR, (), product.clock())
+    await person.says(f"/start {code}")
+    assert texts("staff.role_counsellor") in person.last_reply
+    await person.says("/ca")
+    await person.presses(texts("desk.begin"))
+
+
+async def the_request(product: Product) -> CallbackRequest:
+    async with product.database.reading() as uow:
+        found = [*await uow.callbacks.list_waiting(2), *await uow.callbacks.list_closed(2)]
+        for each in await uow.staff.list_working():
+            found += await uow.callbacks.list_claimed_by(each.number)
+    [request] = found
+    return request
+
+
+@pytest.fixture
+async def lan(product: Product, telegram: Telegram, fake_telegram: FakeTelegram) -> AsyncIterator[TelegramCitizen]:
+    """A counsellor on duty, on Telegram."""
+    async with running(telegram.poll(product.intake, product.database)):
+        person = TelegramCitizen(product, person=fake_telegram.person())
+        await join(person, product)
+        yield person
+
+
+def with_number(person: TelegramCitizen) -> list[Message]:
+    """Messages on her screen that hold the number."""
+    return [message for message in person.person.screen if NUMBER in message.text]
+
+
+async def test_on_telegram_the_number_is_protected_and_gone_when_the_request_is_closed(
+    lan: TelegramCitizen, citizen: Citizen, product: Product
+) -> None:
+    await ask_for_call(citizen)
+    await lan._fetch()
+    assert lan.last_reply.startswith(texts("bell.opened")) and NUMBER not in lan.last_reply
+    await lan.presses(texts("bell.take"))
+    [shown] = with_number(lan)
+    assert shown.protected
+    await lan.presses(texts("outcome.met"))
+    assert with_number(lan)  # still needed: the talk may not be over
+    await lan.presses(texts("record.who_family"))
+    assert with_number(lan) == []
+    assert lan.last_reply == texts("telegram.chat_erased")
+    assert (await the_request(product)).outcome is Outcome.MET
+
+
+async def test_on_telegram_the_number_is_deleted_before_forty_eight_hours_and_shown_again_on_a_press(
+    lan: TelegramCitizen, citizen: Citizen, product: Product, clock: Clock
+) -> None:
+    await ask_for_call(citizen)
+    await lan.says("/hangcho")
+    await lan.presses(texts("desk.take", place=1))
+    assert len(with_number(lan)) == 1
+    hours = timedelta(hours=47, minutes=1)
+    clock.forward(hours)
+    lan.person.fake.ahead += hours.total_seconds()
+    product.tell(await product.watch.run(clock()))
+    await lan._fetch()
+    assert with_number(lan) == []
+    await lan.says("/viec")
+    await lan.presses(texts("desk.show", place=1))
+    assert len(with_number(lan)) == 1
+
+
+@pytest.mark.parametrize("how", ["release", "withdrawn", "left"])
+async def test_on_telegram_the_number_goes_with_whatever_ends_the_claim(
+    lan: TelegramCitizen, citizen: Citizen, product: Product, how: str
+) -> None:
+    await ask_for_call(citizen)
+    await lan.says("/hangcho")
+    await lan.presses(texts("desk.take", place=1))
+    assert with_number(lan)
+    match how:
+        case "release":
+            await lan.presses(texts("desk.more"))
+            await lan.presses(texts("desk.do_release"))
+        case "withdrawn":
+            await citizen.says("/xoadulieu")
+        case "left":
+            async with product.database.transaction() as uow:
+                await product.office.duty.shut_out(uow, 1, product.clock())
+            product.tell([])
+    await lan._fetch()
+    assert with_number(lan) == []
+
+
+@dataclass
+class Page:
+    """The web server as a counsellor's browser reaches it."""
+
+    client: httpx.AsyncClient
+
+    async def open(self, link: str) -> str:
+        """What the page shows after the press."""
+        path = link.removeprefix(PUBLIC_URL)
+        looked = await self.client.get(path)
+        assert NUMBER not in looked.text
+        return (await self.client.post(path)).text
+
+
+@pytest.fixture
+async def page(product: Product, zalo: Zalo, fake_zalo: FakeZalo) -> AsyncIterator[Page]:
+    async with (
+        serving(product, zalo.routes(product.intake)) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False) as client,
+    ):
+        fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
+        yield Page(client)
+
+
+@pytest.fixture
+async def hoa(product: Product, page: Page, fake_zalo: FakeZalo) -> ZaloCitizen:
+    """A counsellor on duty, on Zalo."""
+    person = ZaloCitizen(product, fake=fake_zalo)
+    await join(person, product)
+    return person
+
+
+def link_in(said: str) -> str:
+    found = re.search(rf"{re.escape(PUBLIC_URL)}/once/\S+", said)
+    assert found is not None, said
+    return found[0]
+
+
+async def test_on_zalo_the_number_is_never_in_a_message_but_once_on_a_page(
+    hoa: ZaloCitizen, page: Page, citizen: Citizen, product: Product
+) -> None:
+    await ask_for_call(citizen)
+    await hoa._fetch()
+    assert hoa.last_reply.startswith(texts("bell.opened"))
+    await hoa.says("1")
+    first = link_in(hoa.last_reply)
+    shown = await page.open(first)
+    assert NUMBER in shown and "nhầm số" in shown
+    assert NUMBER not in await page.open(first)
+    await hoa.says("/viec")
+    await hoa.presses(texts("desk.show", place=1))
+    assert NUMBER in await page.open(link_in(hoa.last_reply))
+    await hoa.presses(texts("outcome.met"))
+    await hoa.presses(texts("record.who_person"))
+    request = await the_request(product)
+    assert (request.state, request.outcome) == (CallbackState.CLOSED, Outcome.MET)
+    assert not any("0912" in str(message) for message in hoa.fake.person(hoa.user_id).chat)
+
+
+async def test_on_zalo_a_link_that_was_not_opened_shows_nothing_after_the_request_is_closed(
+    hoa: ZaloCitizen, page: Page, citizen: Citizen
+) -> None:
+    await ask_for_call(citizen)
+    await hoa.says("/hangcho")
+    await hoa.presses(texts("desk.take", place=1))
+    link = link_in(hoa.last_reply)
+    await hoa.presses(texts("outcome.not"))
+    await hoa.presses(texts("outcome.refused"))
+    assert NUMBER not in await page.open(link)
+
+
+async def test_on_zalo_what_is_said_when_a_number_was_in_no_chat_promises_no_erasing(
+    hoa: ZaloCitizen, citizen: Citizen
+) -> None:
+    await ask_for_call(citizen)
+    await hoa.says("/hangcho")
+    await hoa.presses(texts("desk.take", place=1))
+    await citizen.says("/xoadulieu")
+    await hoa._fetch()
+    assert hoa.last_reply == texts("bell.erased")

@@ -19,8 +19,8 @@ from knowledge.features import Extractor
 from knowledge.lexicon import load_lexicon
 from knowledge.linear import LinearModel, train
 from knowledge.parsing import Findings
+from knowledge.rules import load_rules
 from knowledge.training import Line, examples_of, kinship, lines_of, lines_of_answers, written
-from knowledge.urgent import load_rules
 
 FOLDS, BLOCK = 4, 3
 ASKED = 4000

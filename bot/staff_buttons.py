@@ -123,5 +123,15 @@ class ShutOutButton(CallbackData, prefix="sy"):
     sure: bool = False
 
 
+class Scope(StrEnum):
+    """Where somebody who is invited will work: everywhere the inviter does, or in communes that are typed."""
+
+    ALL = "all"
+    SOME = "some"
+
+
 class InviteButton(CallbackData, prefix="si"):
+    """Role and scope; an empty one is asked for."""
+
     role: str = ""
+    scope: str = ""

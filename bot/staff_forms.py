@@ -12,3 +12,4 @@ class StaffForm(StatesGroup):
     commune = State()
     day = State()
     report_remark = State()
+    communes = State()

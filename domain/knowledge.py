@@ -55,7 +55,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer. `text` is the first message, `details` may be empty; placeholders are still in both."""
+    """One answer. `text` is the first message, `details` may be empty; placeholders are still in both.
+
+    A text on danger to life (`about_danger`) gives first aid, so a doctor signs it besides the agency.
+    """
 
     topic: str
     text: str
@@ -67,10 +70,17 @@ class Entry:
     approved_by: str | None = None
     approved_on: date | None = None
     related: tuple[str, ...] = ()
+    about_danger: bool = False
+    signed_by_doctor: str | None = None
+    signed_by_doctor_on: date | None = None
+
+    @property
+    def awaits_doctor(self) -> bool:
+        return self.about_danger and (self.signed_by_doctor is None or self.signed_by_doctor_on is None)
 
     @property
     def approved(self) -> bool:
-        return self.approved_by is not None and self.approved_on is not None
+        return self.approved_by is not None and self.approved_on is not None and not self.awaits_doctor
 
 
 @dataclass(frozen=True, slots=True)

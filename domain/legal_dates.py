@@ -25,6 +25,12 @@ class LegalDateKind(StrEnum):
     """And off the list, because the time is over."""
 
 
+NO_PERIOD = frozenset(
+    {LegalDateKind.ENTER_LIST, LegalDateKind.MONITORING_MINOR, LegalDateKind.ASSIGN, LegalDateKind.LEAVE_LIST}
+)
+"""To be done, but the law names no time for it: it is never called overdue."""
+
+
 class LegalDateState(StrEnum):
     OPEN = "open"
     DONE = "done"
@@ -50,6 +56,9 @@ class LegalDate:
     done_on: date | None
     done_by: int | None
     closed_at: datetime | None
+
+    def is_overdue(self, today: date) -> bool:
+        return self.state is LegalDateState.OPEN and self.due_on < today and self.kind not in NO_PERIOD
 
 
 @dataclass(frozen=True, slots=True)

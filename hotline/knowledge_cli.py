@@ -42,10 +42,22 @@ def check(
 
 
 @app.command()
-def worklist(document: str, config: ConfigFile = None) -> None:
-    """List the topics whose answer rests on a document: what to read again when it is replaced."""
+def worklist(
+    document: Annotated[str | None, typer.Argument(help="Number of a legal document.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """List the topics whose answer rests on a document: what to read again when it is replaced.
+
+    Without a document: the texts on danger to life that a doctor has still to sign.
+    """
     texts = vietnamese()
     base = catalogue.load(load_config(config).knowledge.dir)
+    if document is None:
+        waiting = review.unsigned(base)
+        for entry in waiting:
+            typer.echo(texts("knowledge_cli.awaits_doctor", topic=entry.topic))
+        typer.echo(texts("knowledge_cli.awaiting", count=len(waiting)))
+        return
     found = review.worklist(base, document)
     for entry, articles in found:
         typer.echo(texts("knowledge_cli.cited", topic=entry.topic, articles="; ".join(articles), on=entry.verified_on))
@@ -59,14 +71,22 @@ def worklist(document: str, config: ConfigFile = None) -> None:
 def approve(
     topics: Annotated[list[str], typer.Argument(metavar="TOPIC...")],
     by: Annotated[str, typer.Option("--by", help="Who signs: name and office.")],
+    doctor: Annotated[bool, typer.Option("--doctor", help="Sign as a doctor (texts on danger to life).")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Sign answers after reading them."""
     texts = vietnamese()
     files = _files(load_config(config))
     for topic in topics:
-        where = review.approve(files, topic, by, local_date(utc_now()))
-        typer.echo(texts("knowledge_cli.approved", topic=topic, by=by, where=where))
+        where = review.approve(files, topic, by, local_date(utc_now()), as_doctor=doctor)
+        typer.echo(
+            texts(
+                "knowledge_cli.signed_by_doctor" if doctor else "knowledge_cli.approved",
+                topic=topic,
+                by=by,
+                where=where,
+            )
+        )
 
 
 @app.command("evaluate")

@@ -60,7 +60,7 @@ def read(files: ContentFiles, province: str | None, findings: Findings) -> Knowl
     for name, file in files.in_folder("answers", ".md").items():
         if name not in topics:
             findings.add("topic_unknown", file, topic=name)
-        elif entry := parse_entry(name, file, findings):
+        elif entry := parse_entry(topics[name], file, findings):
             entries[name] = entry
             _check_references(entry, file, topics, documents, findings)
     for name, file in files.in_folder("phrasings", ".txt").items():

@@ -54,15 +54,19 @@ class LinearModel:
         self._weights = weights[:-1]
         self._bias = weights[-1]
 
-    def judge(self, features: Sequence[str]) -> Judgement:
-        """Only what is known without features, when none of these was ever seen."""
-        known = self.vocabulary
-        places = [known[feature] for feature in features if feature in known]
+    def judge(self, places: Sequence[int]) -> Judgement:
+        """Only what is known without features, when there are none.
+
+        Args:
+            places: of the features in the vocabulary, each once.
+        """
         if not places:
             return Judgement(self._bias[:-1], float(self._bias[-1]))
-        values = self._rarity[places]
-        values /= math.sqrt(float(values @ values))
-        logits = values @ self._weights[places] + self._bias
+        at = np.array(places, np.intp)
+        values = self._rarity.take(at)
+        logits = values @ self._weights.take(at, 0)
+        logits /= math.sqrt(float(values @ values))
+        logits += self._bias
         return Judgement(logits[:-1], float(logits[-1]))
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:

@@ -85,7 +85,7 @@ def parse_documents(file: Path, findings: Findings) -> dict[str, Document]:
     return documents
 
 
-def parse_entry(topic: str, file: Path, findings: Findings) -> Entry | None:
+def parse_entry(topic: Topic, file: Path, findings: Findings) -> Entry | None:
     """One answer file; None when it cannot be used."""
     lines = read_text(file, findings).split("\n")
     fences = [number for number, line in enumerate(lines) if line.strip() == FENCE]
@@ -103,7 +103,7 @@ def parse_entry(topic: str, file: Path, findings: Findings) -> Entry | None:
         return None
     try:
         return Entry(
-            topic=topic,
+            topic=topic.id,
             text=text.strip(),
             details=details.strip(),
             legal_basis=tuple(Basis(str(row["document"]), str(row["article"])) for row in head["legal_basis"]),
@@ -113,6 +113,9 @@ def parse_entry(topic: str, file: Path, findings: Findings) -> Entry | None:
             approved_by=str(head["approved_by"]) if head.get("approved_by") else None,
             approved_on=_date(head["approved_on"]) if head.get("approved_on") else None,
             related=tuple(str(other) for other in head.get("related", ())),
+            about_danger=topic.kind is TopicKind.URGENT,
+            signed_by_doctor=str(head["signed_by_doctor"]) if head.get("signed_by_doctor") else None,
+            signed_by_doctor_on=_date(head["signed_by_doctor_on"]) if head.get("signed_by_doctor_on") else None,
         )
     except KeyError as error:
         findings.add("field_missing", file, field=str(error.args[0]))

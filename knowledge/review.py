@@ -16,12 +16,16 @@ from knowledge.evaluation import read_questions
 from knowledge.files import ContentFiles, numbered_lines
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.parsing import FENCE, Findings
-from knowledge.urgent import load_rules
+from knowledge.rules import URGENT, Rules, impossible, load_rules
 
 LONGEST_ANSWER, LONGEST_URGENT, LONGEST_DETAILS = 600, 400, 1800  # characters
 FEWEST_PHRASINGS = 60
 PLACEHOLDERS = frozenset(("{person}", "{agency}", "{local_contacts}", "{local_policy}"))
 NUMBER_FIRST = re.compile(r"\W*(?:\w+\W+){0,2}?(?:11[1-5])\b")
+SIGNATURES = {
+    "approved": ("approved_by", "approved_on"),
+    "signed_by_doctor": ("signed_by_doctor", "signed_by_doctor_on"),
+}
 _BRACES = re.compile(r"\{[^}\n]*\}?|\}")
 
 
@@ -40,13 +44,14 @@ def check(files: ContentFiles, on: date, *, not_to_copy: Path | None = None) -> 
     findings = Findings()
     base = read(files, None, findings)
     lexicon = load_lexicon(files, findings)
-    load_rules(files, lexicon.folder, findings)
+    rules = load_rules(files, lexicon.folder, findings)
     for province in files.in_folder("local", ".toml"):
         read(files, province, findings)
     for topic, entry in base.entries.items():
         _check_entry(entry, files.find(f"answers/{topic}.md"), base, on, findings)
     for topic in base.topics.keys() - base.entries.keys():
         findings.add("answer_missing", f"answers/{topic}.md", warning=True, topic=topic)
+    _check_rules(base, rules, files.find(URGENT), findings)
     _check_phrasings(base, lexicon, not_to_copy, findings)
     _check_near_misses(base, findings)
     _check_composed(files, findings)
@@ -64,17 +69,25 @@ def worklist(base: KnowledgeBase, document: str) -> list[tuple[Entry, list[str]]
     return [(entry, articles) for entry, articles in cited if articles]
 
 
-def approve(files: ContentFiles, topic: str, by: str, on: date) -> Path:
+def unsigned(base: KnowledgeBase) -> list[Entry]:
+    """Texts on danger to life that no doctor has signed."""
+    return [entry for entry in base.entries.values() if entry.awaits_doctor]
+
+
+def approve(files: ContentFiles, topic: str, by: str, on: date, *, as_doctor: bool = False) -> Path:
     """Signs an answer: sets `approved_by` and `approved_on` in its file and keeps every other byte.
 
     A shipped answer is signed in a copy in the overlay, if there is one, so that an upgrade does not undo it.
     Raises TopicUnknown.
+
+    Args:
+        as_doctor: sets `signed_by_doctor` and `signed_by_doctor_on` instead.
     """
     source = files.find(f"answers/{topic}.md")
     if not source.is_file():
         raise TopicUnknown(topic=topic)
     target = files.overlay / "answers" / source.name if files.overlay else source
-    signed = _signed(source.read_bytes(), by, on)
+    signed = _signed(source.read_bytes(), "signed_by_doctor" if as_doctor else "approved", by, on)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".tmp")
     draft.write_bytes(signed)
@@ -82,12 +95,13 @@ def approve(files: ContentFiles, topic: str, by: str, on: date) -> Path:
     return target
 
 
-def _signed(content: bytes, by: str, on: date) -> bytes:
+def _signed(content: bytes, as_what: str, by: str, on: date) -> bytes:
     end_of_line = b"\r\n" if b"\r\n" in content else b"\n"
     lines = content.split(end_of_line)
     fences = [place for place, line in enumerate(lines) if line.strip().lstrip(b"\xef\xbb\xbf") == FENCE.encode()]
     escaped = by.replace("\\", "\\\\").replace('"', '\\"')
-    values = {b"approved_by": f'"{escaped}"', b"approved_on": on.isoformat()}
+    who, when = SIGNATURES[as_what]
+    values = {who.encode(): f'"{escaped}"', when.encode(): on.isoformat()}
     head = lines[: fences[1]]
     for name, value in values.items():
         line = name + b" = " + value.encode()
@@ -107,6 +121,8 @@ def _check_entry(entry: Entry, file: Path, base: KnowledgeBase, on: date, findin
         findings.add("answer_too_long", file, length=str(len(entry.text)), limit=str(longest))
     if len(entry.details) > LONGEST_DETAILS:
         findings.add("details_long", file, warning=True, length=str(len(entry.details)), limit=str(LONGEST_DETAILS))
+    if entry.awaits_doctor:
+        findings.add("doctor_missing", file, warning=True)
     if urgent and not NUMBER_FIRST.match(entry.text):
         findings.add("number_not_first", file)
     for found in _BRACES.findall(entry.text + entry.details):
@@ -121,6 +137,14 @@ def _check_entry(entry: Entry, file: Path, base: KnowledgeBase, on: date, findin
         findings.add("review_overdue", file, warning=True, review_by=entry.review_by.isoformat())
     if entry.verified_on > on:
         findings.add("verified_in_future", file, warning=True, verified_on=entry.verified_on.isoformat())
+
+
+def _check_rules(base: KnowledgeBase, rules: Rules, file: Path, findings: Findings) -> None:
+    met = {topic for index in (rules.sure, rules.likely) for found in index.values() for _, topic in found}
+    for topic in sorted(met - base.topics.keys()):
+        findings.add("topic_unknown", file, topic=topic)
+    for topic, pattern in impossible(rules):
+        findings.add("pattern_impossible", file, where=topic, pattern=pattern)
 
 
 def _check_phrasings(base: KnowledgeBase, lexicon: Lexicon, not_to_copy: Path | None, findings: Findings) -> None:

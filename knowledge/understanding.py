@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from domain.knowledge import ContentError, Danger, Reading, ReadingKind, TopicKind
 from knowledge.catalogue import NONE, KnowledgeBase
 from knowledge.features import Extractor
+from knowledge.judging import Judge
 from knowledge.lexicon import load_lexicon
 from knowledge.linear import Floats, Judgement, LinearModel, softmax
 from knowledge.parsing import Findings
+from knowledge.rules import URGENT_PREFIX, Rules, load_rules
 from knowledge.talk import is_follow_up, nearness
 from knowledge.training import SHORTEST_SENTENCE, joined, load_or_train, question_of
-from knowledge.urgent import URGENT_PREFIX, DangerFinder, Rules, load_rules
+from knowledge.urgent import LONGEST_WHOLE, DangerFinder
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
 NOT_OURS_FROM = 0.22  # probability of "not ours" from which it is declined
@@ -24,6 +26,7 @@ SECOND_FROM = 0.8  # probability from which another sentence's topic is answered
 MOST_CHOICES = 3
 MOST_SENTENCES = 12  # of a long message, from its end, that are searched for a second question
 QUESTION_SHARE = 0.25  # of the judgement, in a story that ends with a question
+MOST_WAITING = 1000  # messages whose danger was looked for and which were not read yet; a judgement is 300 bytes
 KIND_OF_TOPIC = {
     TopicKind.ANSWER: ReadingKind.ANSWER,
     TopicKind.ACTION: ReadingKind.ACTION,
@@ -32,14 +35,26 @@ KIND_OF_TOPIC = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    whole: Judgement
+    danger: Danger | None
+
+
 class Understanding:
-    """Reads messages. Keeps nothing of them but the words it had not met before, without who wrote them."""
+    """Reads messages. Keeps nothing of them but the words it had not met before, without who wrote them.
+
+    Danger is looked for when a message comes in, and the message is read when its turn comes. What was judged then is
+    kept until that moment under the salted hash that Python gives the text: numbers, none of the words.
+    """
 
     def __init__(self, base: KnowledgeBase, extractor: Extractor, model: LinearModel, rules: Rules) -> None:
         self._base = base
         self._extractor = extractor
         self._model = model
-        self._danger = DangerFinder(rules, model, extractor)
+        self._judged = Judge(extractor, model)
+        self._danger = DangerFinder(rules, self._judged)
+        self._looked_at: dict[int, _LookedAt] = {}
         self._labels = model.labels
         self._none = [place for place, label in enumerate(self._labels) if label == NONE]
         self._urgent = [place for place, label in enumerate(self._labels) if label.startswith(URGENT_PREFIX)]
@@ -51,14 +66,22 @@ class Understanding:
         findings = Findings()
         lexicon = load_lexicon(base.files, findings)
         rules = load_rules(base.files, lexicon.folder, findings)
-        if findings.problems:
-            raise ContentError(tuple(findings.problems))
+        if errors := tuple(problem for problem in findings.problems if not problem.warning):
+            raise ContentError(errors)
         extractor = Extractor(lexicon)
         return cls(base, extractor, load_or_train(base, extractor, cache_dir), rules)
 
     def danger(self, text: str) -> Danger | None:
         """Danger to life anywhere in a message of any length."""
-        return self._danger.find(self._extractor.lexicon.folder.sentences(text))
+        sentences = self._extractor.lexicon.folder.sentences(text)
+        words = joined(sentences)
+        whole = self._judged(words) if len(words) <= LONGEST_WHOLE else None
+        danger = self._danger.find(sentences, whole)
+        if whole and len(text) <= LONGEST_READ:
+            if len(self._looked_at) >= MOST_WAITING:
+                del self._looked_at[next(iter(self._looked_at))]
+            self._looked_at[hash(text)] = _LookedAt(whole, danger)
+        return danger
 
     def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
         """What is asked.
@@ -70,8 +93,11 @@ class Understanding:
         sentences = self._extractor.lexicon.folder.sentences(text[:LONGEST_READ])
         words = joined(sentences)
         concepts = self._extractor.concepts(words)
-        whole = self._judged(words, concepts)
-        danger = None if calm else self._danger_in(text, sentences, whole)
+        looked_at = self._looked_at.pop(hash(text), None)
+        whole = looked_at.whole if looked_at else self._judged(words, concepts)
+        danger = None
+        if not calm:
+            danger = looked_at.danger if looked_at else self._danger_in(text, sentences, whole)
         shown = tuple(sorted(set(concepts) & self._extractor.lexicon.shown))
         if danger and danger.sure:
             return Reading(ReadingKind.URGENT, danger.topic, score=1.0, concepts=shown)
@@ -92,14 +118,11 @@ class Understanding:
     def _danger_in(self, text: str, sentences: list[list[str]], whole: Judgement) -> Danger | None:
         return self.danger(text) if len(text) > LONGEST_READ else self._danger.find(sentences, whole)
 
-    def _judged(self, words: list[str], concepts: list[str]) -> Judgement:
-        return self._model.judge(self._extractor.features(words, concepts))
-
     def _with_question(self, logits: Floats, question: list[str] | None) -> Floats:
         """In a story, the question at its end counts besides the whole."""
         if not question:
             return logits
-        asked = self._judged(question, self._extractor.concepts(question)).topics
+        asked = self._judged(question).topics
         return (1 - QUESTION_SHARE) * logits + QUESTION_SHARE * asked
 
     def _chances(self, logits: Floats) -> Floats:
@@ -136,7 +159,7 @@ class Understanding:
         for words in sentences[-MOST_SENTENCES:]:
             if len(words) < SHORTEST_SENTENCE:
                 continue
-            judged = self._judged(words, self._extractor.concepts(words))
+            judged = self._judged(words)
             reading = self._decide(self._chances(judged.topics), ())
             if reading.kind is ReadingKind.ANSWER and reading.score >= SECOND_FROM and reading.topic != first:
                 return reading.topic

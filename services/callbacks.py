@@ -347,6 +347,8 @@ class Callbacks:
         if not ids:
             return
         for request in requests:
+            await uow.outbox.delete_planned(f"bell:{request.id}")
+            await uow.outbox.delete_planned(f"help:{request.id}")
             await self._settle_shadows(uow, request, outcome, now)
         await uow.callbacks.blank(ids, now, outcome)
         await uow.erasures.add("callback_requests", ids, now)

@@ -107,7 +107,8 @@ def _legal_lines(dates: Sequence[LegalDate], texts: Texts, today: date) -> list[
 def legal_words(each: LegalDate, texts: Texts, today: date) -> str:
     """What is due, by when, on which article."""
     if each.due_on < today:
-        when = texts("legal_dates.overdue", on=on_day(each.due_on))
+        key = "legal_dates.overdue" if each.is_overdue(today) else "legal_dates.waiting"
+        when = texts(key, on=on_day(each.due_on))
     elif each.from_on < each.due_on:
         when = texts("legal_dates.between", first=f"{each.from_on:%d/%m}", last=on_day(each.due_on))
     else:

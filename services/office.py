@@ -25,4 +25,5 @@ class Office:
 
 def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
     texts = callbacks.texts
-    return Office(Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts), bell.lines, bell, care)
+    desk, showing = Desk(texts, callbacks.hours, callbacks), Showing(texts, bell.lines)
+    return Office(desk, Duty(texts, bell), showing, bell.lines, bell, care)

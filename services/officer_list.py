@@ -108,7 +108,7 @@ class OfficerList:
         found = await clients.legal_dates_until(uow, officer, today + timedelta(days=self.days_ahead))
         if not found:
             return []
-        overdue = sum(each.due_on < today for each, _ in found)
+        overdue = sum(each.is_overdue(today) for each, _ in found)
         said = {"overdue": overdue, "coming": len(found) - overdue, "days": self.days_ahead}
         shown = found[:_ROWS]
         lines = [f"- {client.code}: {legal_words(each, self.texts, today)}" for each, client in shown]

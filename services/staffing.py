@@ -53,26 +53,31 @@ def shown(code: str) -> str:
 
 
 async def invite(
-    uow: UnitOfWork, role: Role, communes: Collection[str], now: datetime, *, invited_by: int | None = None
+    uow: UnitOfWork, role: Role, communes: Collection[str], now: datetime, *, inviter: Staff | None = None
 ) -> str:
-    """A way in for one person; the code is shown once and kept only as a digest. Raises NotAllowed: not a role."""
+    """A way in for one person; the code is shown once and kept only as a digest.
+
+    inviter: None for whoever sits at the server. Raises NotAllowed: not a role, or outside the inviter's communes.
+    """
     if role is Role.CITIZEN:
         raise NotAllowed
-    code = new_code()
+    if inviter and inviter.communes and not (communes and all(inviter.covers(each) for each in communes)):
+        raise NotAllowed
+    code, invited_by = new_code(), inviter.number if inviter else None
     await uow.staff.add_invitation(code, role, communes, now + INVITATION_LIFETIME, invited_by)
     uow.audit.add(Action.INVITED, now, staff=invited_by, details=role)
     return code
 
 
 async def invite_volunteer(
-    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, invited_by: int | None = None
+    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, inviter: Staff | None = None
 ) -> str:
     """An invitation for the volunteer of this code, also for one who has lost the phone: the next account is theirs.
 
-    A code that nobody has yet makes a new volunteer.
+    A code that nobody has yet makes a new volunteer. Raises NotAllowed: outside the inviter's communes.
     """
     volunteer = await uow.volunteers.find(code) or await uow.volunteers.add(" ".join(code.split()), now)
-    invitation = await invite(uow, Role.VOLUNTEER, communes, now, invited_by=invited_by)
+    invitation = await invite(uow, Role.VOLUNTEER, communes, now, inviter=inviter)
     await uow.volunteers.set_invited(invitation, volunteer.number)
     return invitation
 

@@ -21,7 +21,8 @@ from domain.models import Channel, Choice, Letter, OutboxState, Outgoing
 from hotline.wiring import Product
 from tests.fakes.telegram import Message, Person
 
-_PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 90
+"""Spent only by a test that fails: a machine may be busy with other things for long."""
 
 
 class Clock:
@@ -77,7 +78,7 @@ class Citizen(ABC):
         return next(reply.choices for reply in reversed(self.replies) if reply.choices)
 
     async def _listen(self) -> None:
-        for _ in range(_PATIENCE_SECONDS * 100):
+        for _ in range(PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
                 if await uow.inbox.count_waiting() == 0:
                     break
@@ -162,7 +163,7 @@ class TerminalCitizen(Citizen):
 
     async def _fetch(self) -> None:
         """Everything that was written to this person is carried, whoever of the two postmen carries it."""
-        for _ in range(_PATIENCE_SECONDS * 100):
+        for _ in range(PATIENCE_SECONDS * 100):
             await self.product.postman.carry(Channel.TERMINAL)
             async with self.product.database.reading() as uow:
                 me = uow.contacts.known_as(Channel.TERMINAL, self.name).id
@@ -195,10 +196,10 @@ class TelegramCitizen(Citizen):
     async def _fetch(self) -> None:
         """Until everything for this person has left, and the server has it."""
         contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
-        for _ in range(_PATIENCE_SECONDS * 100):
+        for _ in range(PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
-                due = [OutboxRow.state.in_(["pending", "sending"]), OutboxRow.due_at <= self.product.clock()]
-                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, *due)
+                waiting = OutboxRow.state.in_(["pending", "sending"])
+                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, waiting)
                 if not (await uow.execute(on_their_way)).all():
                     break
             await asyncio.sleep(0.01)
@@ -218,7 +219,7 @@ def _choices(message: Message) -> tuple[Choice, ...]:
 
 
 async def _eventually(is_so: Callable[[], bool]) -> None:
-    for _ in range(_PATIENCE_SECONDS * 200):
+    for _ in range(PATIENCE_SECONDS * 200):
         if is_so():
             return
         await asyncio.sleep(0.005)

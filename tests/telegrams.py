@@ -15,7 +15,7 @@ from hotline.knowing import Knowing
 from hotline.serving import web_app
 from hotline.telegram import Telegram, open_telegram
 from hotline.wiring import Product, running
-from tests.citizen import TelegramCitizen
+from tests.citizen import PATIENCE_SECONDS, TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
 from tests.servers import running_server
 from texts import vietnamese
@@ -80,9 +80,9 @@ def citizen_of(fake: FakeTelegram, product: Product) -> TelegramCitizen:
     return TelegramCitizen(product, person=fake.person())
 
 
-async def eventually(is_so: Callable[[], object], seconds: float = 10) -> None:
+async def eventually(is_so: Callable[[], object]) -> None:
     """Waits until something is so. Raises TimeoutError."""
-    for _ in range(int(seconds * 100)):
+    for _ in range(PATIENCE_SECONDS * 100):
         if is_so():
             return
         await asyncio.sleep(0.01)

@@ -16,12 +16,11 @@ from db.models import OutboxRow
 from domain.models import Channel, Choice, Letter
 from hotline.config import ZaloOaConfig
 from hotline.zalo import Zalo, open_zalo
-from tests.citizen import Citizen
+from tests.citizen import PATIENCE_SECONDS, Citizen
 from tests.fakes.zalo import APP_ID, APP_SECRET, OA_SECRET, FakeZalo
 from tests.servers import running_server
 from texts import vietnamese
 
-_PATIENCE_SECONDS = 10
 _texts = vietnamese()
 
 
@@ -67,7 +66,7 @@ class ZaloCitizen(Citizen):
     async def _fetch(self) -> None:
         """Until everything for this person has left."""
         contact_id = self.product.database.pseudonyms.contact_id(Channel.ZALO, self.user_id)
-        for _ in range(_PATIENCE_SECONDS * 100):
+        for _ in range(PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
                 due = [OutboxRow.state.in_(["pending", "sending"]), OutboxRow.due_at <= self.product.clock()]
                 on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, *due)

@@ -43,6 +43,8 @@ router = Router(name="callback")
 router.message.middleware(bring_step)
 router.callback_query.middleware(bring_step)
 
+_SHORTEST_QUESTION = 4
+
 
 class CallbackForm(StatesGroup):
     consent = State()
@@ -197,6 +199,9 @@ async def take_number(step: Step, typed: str) -> None:
 
 
 def _asks_something(step: Step, typed: str) -> bool:
+    """A question in between. Two or three words ("lúc nào đó") are rather an answer that the form cannot read."""
+    if len(typed.split()) < _SHORTEST_QUESTION and "?" not in typed:
+        return False
     return step.questions.reader.read(typed).kind in {ReadingKind.ANSWER, ReadingKind.REFUSAL}
 
 

@@ -124,6 +124,10 @@ class Callbacks(Repository):
             statement = statement.where(or_(_R.commune.in_(communes), _R.commune == ""))
         return await self._all(statement.order_by(_R.urgent.desc(), _R.due_from, _R.opened_at, _R.id).limit(limit))
 
+    async def list_open(self, limit: int) -> list[CallbackRequest]:
+        """Everything that is not closed, claimed or not, oldest first."""
+        return await self._all(_select().where(_NOT_CLOSED).order_by(_R.opened_at, _R.id).limit(limit))
+
     async def list_due(self, now: datetime, limit: int) -> list[CallbackRequest]:
         """Open, and to be called right now: inside the safe time."""
         statement = _select().where(
@@ -181,6 +185,15 @@ class Callbacks(Repository):
         if row is None:
             return None
         return Revealed(row.phone and row.phone.decode(), _text(row.note), _text(row.risk_note))
+
+    async def reveal_shadows(self, request_id: int, staff_id: int) -> list[str]:
+        """Notes that others left for the same number; nothing unless this counsellor has claimed the request."""
+        called = aliased(_R)
+        mine = exists().where(
+            called.id == request_id, called.state == CallbackState.CLAIMED, called.claimed_by == staff_id
+        )
+        statement = select(_R.note).where(_R.same_as == request_id, _NOT_CLOSED, _R.note.is_not(None), mine)
+        return [_text(row.note) for row in await self._uow.execute(statement.order_by(_R.id))]
 
     async def set_risk_note(self, request_id: int, staff_id: int, note: str) -> bool:
         return await self._change(request_id, _claimed_by(staff_id), risk_note=note.encode() or None)

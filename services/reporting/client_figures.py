@@ -180,7 +180,8 @@ class ClientTables:
         lines: list[Line] = []
         for kind in LegalDateKind:
             parts = {each: figures.legal_dates.get((kind, each), figures.zero) for each in ("in_time", "late", "open")}
-            lines.append(Line(kind, self.texts(f"report.legal_{kind}"), add(*parts.values())))
+            said = self.texts(f"legal_dates.{kind}")
+            lines.append(Line(kind, said[:1].upper() + said[1:], add(*parts.values())))
             lines += [
                 Line(f"{kind}.{each}", self.texts(f"report.legal_is_{each}"), values, level=1)
                 for each, values in parts.items()

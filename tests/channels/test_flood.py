@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from db.session import Database
 from hotline.knowing import Knowing
 from hotline.wiring import Product
 from tests.citizen import Clock, TelegramCitizen
+from tests.conversations.test_questions import counters
 from tests.fakes.telegram import FakeTelegram
 from tests.telegrams import eventually, hotline_at, texts
 
@@ -28,22 +28,20 @@ async def product(fake: FakeTelegram, database: Database, knowing: Knowing, cloc
         yield made
 
 
-async def test_a_thousand_messages_of_one_person_cost_nobody_else_a_second(
-    citizen: TelegramCitizen, fake: FakeTelegram, product: Product
+async def test_of_a_thousand_messages_of_one_person_all_but_a_few_are_dropped_and_everybody_else_is_answered(
+    fake: FakeTelegram, product: Product
 ) -> None:
     flooding, others = fake.person(), [fake.person() for _ in range(20)]
     for number in range(1000):
         flooding.says(f"cai nghiện có mất tiền không {number}")
         if number % 50 == 0:
             others[number // 50].says("/menu")
-    began = time.monotonic()
-    await eventually(lambda: all(other.heard for other in others), seconds=20)
-    waited = time.monotonic() - began
-    await eventually(lambda: not fake.waiting and len(flooding.heard) >= 31, seconds=20)
-    await asyncio.sleep(0.5)
+    await eventually(lambda: all(other.heard for other in others))
+    await eventually(lambda: not fake.waiting and len(flooding.heard) >= 31)
+    await asyncio.sleep(0.5)  # a thirty-second answer would come now
     assert len(flooding.heard) == 31
     assert flooding.heard[-1].text == texts("flood.slow_down")
-    assert waited < 10  # a thousand messages were read and stored meanwhile; on an idle machine about two seconds
+    assert (await counters(product))["message.received", ""] == 30 + len(others)  # what dropping cost nobody
 
 
 async def test_danger_is_answered_however_much_came_before(citizen: TelegramCitizen, fake: FakeTelegram) -> None:
@@ -53,7 +51,7 @@ async def test_danger_is_answered_however_much_came_before(citizen: TelegramCiti
     await eventually(lambda: any(message.text.startswith("Gọi 115") for message in citizen.person.heard))
     for _ in range(40):
         citizen.person.says(DANGER)
-    await eventually(lambda: sum(m.text.startswith("Gọi 115") for m in citizen.person.heard) == 41, seconds=20)
+    await eventually(lambda: sum(m.text.startswith("Gọi 115") for m in citizen.person.heard) == 41)
 
 
 async def test_after_a_minute_one_is_heard_again(citizen: TelegramCitizen, clock: Clock, product: Product) -> None:

@@ -61,7 +61,7 @@ async def test_an_outage_is_said_once_and_over_without_a_restart(
         await eventually(lambda: fake.calls["deleteWebhook"] >= 2)
         assert log.getvalue().count(texts(f"telegram.trouble.{kind}")) == 1
         fake.always("*", None)
-        await eventually(lambda: person.heard, seconds=20)
+        await eventually(lambda: person.heard)
     assert texts("telegram.well_again") in log.getvalue()
     assert len(person.heard) == 1
 
@@ -94,7 +94,7 @@ async def test_an_hour_without_a_network_costs_few_calls_and_few_lines(
     fake.always("*", lost_before)
     async with hotline_at(fake, database, knowing, clock):
         person.says("/menu")
-        await eventually(lambda: person.heard, seconds=30)
+        await eventually(lambda: person.heard)
     assert max(paused) == 15
     assert len(paused) < 300
     assert log.getvalue().count(texts("telegram.trouble.network")) == 1
@@ -127,7 +127,7 @@ async def test_a_token_that_is_revoked_while_we_run_stops_nothing_for_good(
         person.says("/menu")
         await eventually(lambda: texts("telegram.trouble.token") in log.getvalue())
         fake.token = TOKEN
-        await eventually(lambda: len(person.heard) == 2, seconds=20)
+        await eventually(lambda: len(person.heard) == 2)
 
 
 async def test_another_program_that_polls_is_named_and_outlived(
@@ -145,7 +145,7 @@ async def test_another_program_that_polls_is_named_and_outlived(
         await eventually(lambda: texts("telegram.trouble.conflict") in log.getvalue())
         intruder.cancel()
         person.says("/menu")
-        await eventually(lambda: person.heard, seconds=20)
+        await eventually(lambda: person.heard)
     await asyncio.gather(intruder, return_exceptions=True)
     assert len(person.heard) == 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -12,9 +11,10 @@ import pytest
 from db.session import Database
 from hotline.knowing import Knowing
 from hotline.wiring import Product
-from tests.citizen import Clock, TelegramCitizen
+from tests.citizen import PATIENCE_SECONDS, Clock, TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
 from tests.telegrams import SECRET, citizen_of, eventually, hotline_at, texts
+from web import webhook
 
 WEBHOOK = {"mode": "webhook", "webhook_url": "https://hotline.example", "webhook_secret": SECRET}
 
@@ -62,18 +62,20 @@ async def test_who_does_not_know_the_secret_is_turned_away(fake: FakeTelegram, p
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])  # PostgreSQL has no lock that holds up every writer
-async def test_a_database_that_is_busy_means_503_within_two_seconds_and_nothing_is_lost(
-    citizen: TelegramCitizen, fake: FakeTelegram, product: Product, database: Database
+async def test_a_database_that_is_busy_means_503_while_it_is_and_nothing_is_lost(
+    citizen: TelegramCitizen, fake: FakeTelegram, product: Product, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert webhook.STORED_WITHIN_SECONDS <= 1.5  # of the two that a platform waits: the rest is for the way
+    monkeypatch.setattr(webhook, "STORED_WITHIN_SECONDS", 0.1)
     body = {"update_id": 800_000_000, "message": citizen.person._as_message(77) | {"text": "/menu"}}
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     async with httpx.AsyncClient(trust_env=False) as client:
         async with database.transaction():
-            began = time.monotonic()
-            answer = await client.post(fake.deliver_to[0], json=body, headers=headers, timeout=5)
+            answer = await client.post(fake.deliver_to[0], json=body, headers=headers, timeout=PATIENCE_SECONDS)
             assert answer.status_code == 503
-            assert time.monotonic() - began < 2
-        assert (await client.post(fake.deliver_to[0], json=body, headers=headers)).status_code == 200
+        monkeypatch.undo()
+        again = await client.post(fake.deliver_to[0], json=body, headers=headers, timeout=PATIENCE_SECONDS)
+        assert again.status_code == 200
     await citizen._listen()
     assert len(citizen.replies) == 1
 

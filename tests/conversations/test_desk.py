@@ -353,6 +353,48 @@ async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, p
     assert "Số: 0912" in here.last_reply
 
 
+async def test_what_others_asked_for_the_same_number_binds_the_call_as_well(
+    new_citizen: NewCitizen, staff: StaffDesk, product: Product
+) -> None:
+    lan, wife, husband = await staff.joins(), new_citizen(), new_citizen()
+    await ask_for_call(wife, if_other="callback.if_hotline")
+    await ask_for_call(husband, if_other="callback.if_nothing")
+    await husband.presses(texts("callback.do_note"))
+    await husband.says("gọi lúc vợ đi chợ")
+    await husband.says("/tracuu")
+    await husband.presses(texts("callback.do_time"))
+    await husband.says("8h tối mai")
+    await take(lan)
+    [shown] = numbers_shown(lan)
+    assert texts("desk.if_other_nothing") in shown.text and texts("desk.if_other_hotline") not in shown.text
+    assert texts("desk.also_note", note="gọi lúc vợ đi chợ") in shown.text
+    assert "20:00 đến 21:00 ngày 01/12" in shown.text
+    assert "gọi lúc vợ đi chợ" not in "".join(reply.text for reply in wife.replies)
+
+
+async def test_who_cannot_be_reached_is_told_to_staff_with_the_reason(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan, hoa = await staff.joins(), await staff.joins()
+    await hoa.says("/ten Hoa ca sáng")
+    await lan.says("/khonglienlac")
+    assert lan.last_reply == texts("desk.all_in_reach")
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.presses(texts("callback.here"))
+    request = await only_request(product)
+    async with product.database.transaction() as uow:
+        working = await uow.staff.list_working()
+        for contact_id in (request.contact_id, next(each.contact.id for each in working if each.name)):
+            await uow.unreachable.set_reason(contact_id or 0, "stopped", clock())
+    clock.forward(timedelta(hours=3))
+    await lan.says("/khonglienlac")
+    assert lan.last_reply.count(texts("zalo.reasons.stopped")) == 2
+    assert "Hoa ca sáng" in lan.last_reply and texts("desk.wish_here") in lan.last_reply
+    await take(lan)
+    assert texts("desk.cannot_be_written", why=texts("zalo.reasons.stopped")) in lan.last_reply
+
+
 async def test_who_is_not_on_duty_takes_nothing(citizen: Citizen, staff: StaffDesk) -> None:
     lan = await staff.joins(on_duty=False)
     await ask_for_call(citizen)

@@ -12,6 +12,7 @@ import pytest
 
 from domain.callbacks import CallbackRequest, CallbackState, Outcome
 from domain.clock import utc_now
+from domain.models import Letter, Priority
 from domain.staff import Role
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
@@ -113,6 +114,27 @@ async def test_on_telegram_the_number_is_deleted_before_forty_eight_hours_and_sh
     await lan.says("/viec")
     await lan.presses(texts("desk.show", place=1))
     assert len(with_number(lan)) == 1
+
+
+async def test_who_blocked_the_bot_on_telegram_is_shown_to_staff_as_out_of_reach(
+    lan: TelegramCitizen, product: Product, printed: Printed
+) -> None:
+    officer = TerminalCitizen(product, printed=printed)
+    async with product.database.transaction() as uow:
+        code = await staffing.invite(uow, Role.OFFICER, (), product.clock())
+    await officer.says(code)
+    lan.person.blocks()
+    async with product.database.transaction() as uow:
+        [counsellor] = await uow.staff.list_working([Role.COUNSELLOR])
+        uow.outbox.add(counsellor.contact, Letter("x"), product.clock(), priority=Priority.NOTICE)
+    product.tell([])
+    await lan._fetch()
+    await officer.says("/khonglienlac")
+    assert texts("zalo.reasons.stopped") in officer.last_reply
+    lan.person.fake.blocked.clear()
+    await lan.says("/ca")
+    await officer.says("/khonglienlac")
+    assert officer.last_reply == texts("desk.all_in_reach")
 
 
 @pytest.mark.parametrize("how", ["release", "withdrawn", "left"])

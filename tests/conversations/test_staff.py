@@ -35,6 +35,8 @@ COMMANDS = [
     "/truc",
     "/hangcho",
     "/viec",
+    "/khonglienlac",
+    "/mau",
     "/bangiao",
     "/molai",
     "/ghi",
@@ -42,6 +44,11 @@ COMMANDS = [
     "/nhansu",
     "/moi",
     "/ten",
+    "/nguoi",
+    "/the SC-01",
+    "/hanluat",
+    "/moitnv TNV-1",
+    "/maudanhsach",
 ]
 
 
@@ -216,12 +223,34 @@ async def test_an_administrator_invites_over_the_bot(staff: StaffDesk, product: 
     boss = await staff.joins(Role.ADMINISTRATOR)
     await boss.says("/moi")
     await boss.presses(texts("staff.role_volunteer"))
+    await boss.presses(texts("staff.whole_province"))
     code = next(word for word in boss.last_reply.split() if word.startswith("MOI-"))
     helper = TerminalCitizen(product, printed=printed)
     await helper.says(code)
     assert texts("staff.role_volunteer") in helper.last_reply
     await helper.says("/hangcho")
     assert helper.last_reply == texts("staff.not_allowed")
+
+
+async def test_an_invitation_over_the_bot_may_be_for_some_communes_and_only_for_those_of_the_inviter(
+    staff: StaffDesk, product: Product, printed: Printed
+) -> None:
+    boss = await staff.joins(Role.ADMINISTRATOR, "Tân Bình", "Mỹ Tho")
+    await boss.says("/moi")
+    await boss.presses(texts("staff.role_counsellor"))
+    await boss.presses(texts("staff.some_communes"))
+    await boss.says("Cao Lãnh, Tân Bình")
+    assert boss.last_reply == texts("staff.not_allowed")
+    await boss.says("/moi")
+    await boss.presses(texts("staff.role_counsellor"))
+    await boss.presses(texts("staff.some_communes"))
+    await boss.says(" tân  bình ")
+    code = next(word for word in boss.last_reply.split() if word.startswith("MOI-"))
+    helper = TerminalCitizen(product, printed=printed)
+    await helper.says(code)
+    async with product.database.reading() as uow:
+        [joined] = await uow.staff.list_working([Role.COUNSELLOR])
+    assert joined.covers("Tân Bình") and not joined.covers("Mỹ Tho")
 
 
 async def test_a_repeated_update_with_an_invitation_joins_once(product: Product) -> None:

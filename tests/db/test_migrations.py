@@ -12,15 +12,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from db.models import Base
 from db.opening import KeySource, open_database
 from db.session import Database, table_names
+from db.uow import UnitOfWork
+from domain.clients import PauseReason
+from domain.follow_ups import Result
 from domain.models import Arrival, Channel, Choice, Letter, Priority
 from domain.zalo import ZaloGrant
+from hotline.caring import usual_care
+from services import follow_ups, staffing
+from tests.care.rosters import as_csv, row, take_over
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+FALLING = "ix_callback_requests_queue"
 
 
 def alembic(connection: Connection) -> Config:
@@ -42,6 +49,21 @@ async def fill(database: Database) -> None:
         await uow.once.add(b"digest", contact.id, b"x", NOW)
         uow.counters.add(NOW.date(), "web", "m")
         uow.conversations.changed((await _talk(uow, contact.id)), NOW)
+        await _fill_care(uow)
+
+
+async def _fill_care(uow: UnitOfWork) -> None:
+    """A client with everything that is planned, a volunteer with an account, a contact and a reminder."""
+    contact = uow.contacts.known_as(Channel.TERMINAL, "v")
+    if await uow.clients.find("A"):  # filled before
+        return
+    volunteer = await staffing.join(uow, contact, await staffing.invite_volunteer(uow, "TNV-1", (), NOW), NOW)
+    await take_over(uow, usual_care(), as_csv([row("A")]), NOW)
+    [someone] = await uow.clients.list_of()
+    await follow_ups.advance(uow, NOW)
+    await follow_ups.record(uow, volunteer, someone.id, Result.VISITED, NOW)
+    await uow.reminders.claim(await uow.follow_ups.list_of_client(someone.id), "test", NOW)
+    await usual_care().changes.pause(uow, someone, PauseReason.AWAY, NOW.date(), NOW, by=None)
 
 
 async def _talk(uow: object, contact_id: int) -> int:
@@ -52,10 +74,16 @@ async def _talk(uow: object, contact_id: int) -> int:
 async def test_the_migrations_make_exactly_what_the_models_say(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        return list(compare_metadata(context, Base.metadata))
+        return [each for each in compare_metadata(context, Base.metadata) if not is_falling(each)]
+
+    def is_falling(difference: tuple[object, ...]) -> bool:
+        """An index that runs downwards is read back differently from how it was made; that it exists is looked at."""
+        return getattr(difference[1], "name", "") == FALLING
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+        names = await connection.run_sync(lambda each: inspect(each).get_indexes("callback_requests"))
+        assert FALLING in {index["name"] for index in names}
 
 
 async def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(

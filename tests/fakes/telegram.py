@@ -140,6 +140,10 @@ class FakeTelegram:
         """The next requests of a method go through these steps, one each."""
         self._steps[method] += steps
 
+    def planned(self, method: str) -> int:
+        """How many of the steps given to `next_time` have not been taken yet."""
+        return len(self._steps[method])
+
     def always(self, method: str, step: Step | None) -> None:
         """Every request of a method ("*": of all) goes through the step; None: no longer."""
         if step is None:

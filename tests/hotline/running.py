@@ -12,9 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.citizen import PATIENCE_SECONDS
 from tests.conftest import MODEL_CACHE
-
-_PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -56,7 +55,7 @@ class RunningHotline:
 
     async def wait_until_healthy(self) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
-            for _ in range(_PATIENCE_SECONDS * 20):
+            for _ in range(PATIENCE_SECONDS * 20):
                 assert self.process is not None
                 if self.process.returncode is not None:
                     raise AssertionError(f"hotline run ended: {self.log.read_text()}")

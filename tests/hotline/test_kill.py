@@ -65,7 +65,7 @@ async def test_two_hundred_messages_survive_a_kill_in_the_middle_and_one_during_
     await hotline.start()
     await asyncio.wait_for(asyncio.gather(*talking), 60)
     for page in pages:
-        for _ in range(200):
+        for _ in range(1200):
             if len(answers := await page.answers()) >= _MESSAGES_EACH:
                 break
             await asyncio.sleep(0.05)

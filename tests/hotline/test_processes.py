@@ -29,7 +29,7 @@ async def test_two_pages_and_two_workers_answer_everybody_once(tmp_path: Path, p
     pages = [Page(webs[number % 2].url) for number in range(_PEOPLE)]
     await asyncio.gather(*(page.say_all() for page in pages))
     for page in pages:
-        for _ in range(600):
+        for _ in range(1200):
             if len(answers := await page.answers()) >= page.stored:
                 break
             await asyncio.sleep(0.05)

@@ -20,7 +20,6 @@ from tests.telegrams import SECRET, eventually
 
 QUESTIONS = ["/menu", "đăng ký cai nghiện tại nhà ở đâu", "methadone là gì", "giá vàng hôm nay bao nhiêu"]
 _PEOPLE = 200
-_LONG = 90.0
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ async def test_a_kill_at_this_very_moment_loses_nothing(
 ) -> None:
     hotline, person, kill = RunningHotline(tmp_path, environment=settings(fake)), fake.person(), Kill()
     await hotline.start()
-    await eventually(lambda: fake.calls["getUpdates"], _LONG)
+    await eventually(lambda: fake.calls["getUpdates"])
     step = getattr(kill, moment)(pid_of(hotline))
 
     async def at_news(handle: Handle) -> tuple[int, object]:
@@ -75,11 +74,11 @@ async def test_a_kill_at_this_very_moment_loses_nothing(
 
     fake.always(method, at_news)
     person.says("/menu")
-    await eventually(lambda: kill.done, _LONG)
+    await eventually(lambda: kill.done)
     assert hotline.process is not None
     await hotline.process.wait()
     await hotline.start()
-    await eventually(lambda: len(person.heard) == 1 + most_twice, _LONG)
+    await eventually(lambda: len(person.heard) == 1 + most_twice)
     await asyncio.sleep(1)
     assert await hotline.stop() == 0
     assert len(person.heard) == 1 + most_twice
@@ -99,12 +98,12 @@ async def test_two_hundred_people_talk_while_the_program_is_killed_again_and_aga
             await asyncio.sleep(random.uniform(0, 2))
             person.says(question)
             heard = len({message.text for message in person.heard})
-            await eventually(lambda: len({message.text for message in person.heard}) > heard, _LONG)  # noqa: B023
+            await eventually(lambda: len({message.text for message in person.heard}) > heard)  # noqa: B023
 
     talking = [asyncio.create_task(talk(person)) for person in people]
     for _ in range(kills):
         reached = fake.calls["sendMessage"] + _PEOPLE // 2
-        await eventually(lambda: fake.calls["sendMessage"] >= reached, _LONG)  # noqa: B023
+        await eventually(lambda: fake.calls["sendMessage"] >= reached)  # noqa: B023
         await hotline.kill()
         await hotline.start()
     await asyncio.gather(*talking)
@@ -124,7 +123,7 @@ async def test_a_second_program_by_mistake_does_not_answer_a_second_time(fake: F
     people = [fake.person() for _ in range(20)]
     for person in people:
         person.says("/menu")
-    await eventually(lambda: all(person.heard for person in people), _LONG)
+    await eventually(lambda: all(person.heard for person in people))
     await asyncio.sleep(1)
     assert [len(person.heard) for person in people] == [1] * 20
     assert "Một chương trình khác" in first.log.read_text() + second.log.read_text()
@@ -157,7 +156,7 @@ async def test_two_webhook_processes_and_two_workers_answer_once_and_outlive_a_k
             person.says(question)
         if question == QUESTIONS[1]:
             await workers[0].kill()
-        await eventually(lambda: all(len(p.heard) > n for p, n in zip(people, heard, strict=True)), _LONG)  # noqa: B023
+        await eventually(lambda: all(len(p.heard) > n for p, n in zip(people, heard, strict=True)))  # noqa: B023
         if question == QUESTIONS[1]:
             await workers[0].start(wait=False)
     await asyncio.sleep(1.5)  # a second answer would come now

@@ -17,14 +17,13 @@ from db.opening import KeySource, open_database
 from domain.clock import utc_now
 from domain.models import Channel, Letter
 from hotline.check import check_installation
-from tests.citizen import Clock
+from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.fakes.zalo import FakeZalo
 from tests.hotline.running import RunningHotline
 from tests.zalos import fake_zalo_running, settings
 from texts import vietnamese
 
 texts = vietnamese()
-_PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ async def hotline(fake: FakeZalo, tmp_path: Path) -> AsyncIterator[RunningHotlin
 
 
 async def eventually(is_so: object) -> None:
-    for _ in range(_PATIENCE_SECONDS * 20):
+    for _ in range(PATIENCE_SECONDS * 20):
         if is_so():  # type: ignore[operator]
             return
         await asyncio.sleep(0.05)

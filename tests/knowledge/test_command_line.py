@@ -94,3 +94,10 @@ def test_a_broken_evaluation_file_is_named(tmp_path: Path) -> None:
 def test_worklist_lists_topics_of_a_document() -> None:
     assert "home.register" in RUNNER.invoke(app, ["worklist", "163/2026/NĐ-CP"]).stdout
     assert RUNNER.invoke(app, ["worklist", "0/0"]).exit_code == 1
+
+
+def test_worklist_without_a_document_lists_what_a_doctor_has_to_sign() -> None:
+    result = RUNNER.invoke(app, ["worklist"])
+    assert result.exit_code == 0
+    assert "urgent.suicide" in result.stdout
+    assert "home.register" not in result.stdout

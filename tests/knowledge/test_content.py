@@ -157,6 +157,66 @@ def test_a_shipped_answer_is_signed_in_the_overlay(overlay: Path) -> None:
     assert load(overlay).content_hash == load().content_hash, "an approval must not cost a new training"
 
 
+def test_a_text_on_danger_waits_for_a_doctor_besides_the_agency(overlay: Path) -> None:
+    files = ContentFiles(overlay)
+    assert {entry.topic for entry in review.unsigned(load(overlay))} == {
+        "urgent.child",
+        "urgent.overdose",
+        "urgent.psychosis",
+        "urgent.suicide",
+    }
+    review.approve(files, "urgent.child", "Bà Lan, Công an tỉnh", TODAY)
+    assert not load(overlay).entries["urgent.child"].approved
+    assert ("doctor_missing", "answers/urgent.child.md", None) in problems_of(overlay)
+    review.approve(files, "urgent.child", "BS. Nam, bệnh viện tỉnh", TODAY, as_doctor=True)
+    entry = load(overlay).entries["urgent.child"]
+    assert (entry.signed_by_doctor, entry.signed_by_doctor_on) == ("BS. Nam, bệnh viện tỉnh", TODAY)
+    assert (entry.approved, entry.approved_by) == (True, "Bà Lan, Công an tỉnh")
+    assert ("doctor_missing", "answers/urgent.child.md", None) not in problems_of(overlay)
+
+
+def test_a_doctor_signs_nothing_but_danger(overlay: Path) -> None:
+    review.approve(ContentFiles(overlay), "home.cost", "Bà Lan", TODAY)
+    entry = load(overlay).entries["home.cost"]
+    assert (entry.awaits_doctor, entry.approved) == (False, True)
+
+
+RULES = """
+idioms = [{idioms}]
+[[topic]]
+id = "{topic}"
+sure = [{sure}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sure", "found"),
+    [
+        ('"không thở", "tím|tái ... môi"', None),
+        ('"sđt ... chết"', "pattern_words"),
+        ('"môi ||| tím"', "pattern_words"),
+        ('"?! tím"', "pattern_words"),
+        ('"... tím"', "pattern_ends"),
+        ('"tím ..."', "pattern_ends"),
+        ('""', "pattern_ends"),
+        ('"khoai|củ tím"', None),
+        ('"khoai tím"', "pattern_impossible"),
+        ('"tím tái", "tim tai"', "pattern_twice"),
+    ],
+)
+def test_a_rule_that_can_never_be_met_is_found(overlay: Path, sure: str, found: str | None) -> None:
+    rules = RULES.format(idioms='"khoai tím"', topic="urgent.overdose", sure=sure)
+    (overlay / "urgent.toml").write_text(rules, "utf-8")
+    keys = {key for key, file, _ in problems_of(overlay) if file.endswith("urgent.toml")}
+    assert keys == ({found} if found else set())
+
+
+@pytest.mark.parametrize(("topic", "found"), [("home.cost", "rules_topic"), ("urgent.gone", "topic_unknown")])
+def test_rules_are_about_topics_of_danger(overlay: Path, topic: str, found: str) -> None:
+    (overlay / "urgent.toml").write_text(RULES.format(idioms="", topic=topic, sure='"tím tái"'), "utf-8")
+    assert found in {key for key, file, _ in problems_of(overlay) if file.endswith("urgent.toml")}
+
+
 def test_signing_an_unknown_topic_is_refused(overlay: Path) -> None:
     with pytest.raises(review.TopicUnknown):
         review.approve(ContentFiles(overlay), "no.topic", "Bà Lan", TODAY)

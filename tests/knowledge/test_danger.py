@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from domain.knowledge import ReadingKind
@@ -50,11 +48,3 @@ def test_danger_is_found_anywhere_in_a_very_long_message(understanding: Understa
     assert len(calm) * 2 > 10_000
     assert understanding.danger(calm + "Nó không thở nữa, môi tím ngắt, bất tỉnh rồi. " + calm) is not None
     assert understanding.danger(calm + calm) is None
-
-
-def test_looking_for_danger_is_cheap(understanding: Understanding) -> None:
-    said = "cho em hỏi chồng em chơi đá thì đăng ký cai ở đâu ạ"
-    started = time.perf_counter()
-    for number in range(500):
-        understanding.danger(f"{said} {number}")
-    assert (time.perf_counter() - started) / 500 < 0.002

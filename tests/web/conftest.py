@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.web.stand_in import Running, StandIn
 from tests.web.visitor import ARGUMENTS, Visitor, chromium_path
@@ -23,6 +23,7 @@ async def browser() -> AsyncIterator[Browser]:
     if path is None:
         pytest.skip("no Chromium: install chromium, or name one in HOTLINE_CHROMIUM")
     async with async_playwright() as playwright:
+        expect.set_options(timeout=30_000)  # spent only by a test that fails
         opened = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
         await opened.close()

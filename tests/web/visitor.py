@@ -35,7 +35,7 @@ class Visitor:
         page.context.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._hear(message.type, message.text))
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         await page.goto(self.url + path)
         return page
 

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.models import Channel
-from tests.citizen import Clock
+from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.conversations.test_questions import counters, rows_of_people
 from tests.fakes.zalo import OA_ID, FakeZalo, sign
 from tests.zalo.conftest import Serve, Served
@@ -187,7 +187,7 @@ async def test_a_visitor_without_account_is_answered_in_the_same_conversation_by
 ) -> None:
     await fake.visit("anon-1", "conv-9", "/menu")
     await settled(citizen)
-    for _ in range(200):
+    for _ in range(PATIENCE_SECONDS * 100):
         if fake.visitors["anon-1", "conv-9"]:
             break
         await settled(citizen)

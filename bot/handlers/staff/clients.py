@@ -97,7 +97,7 @@ async def invite_volunteer(_message: Message, step: StaffStep) -> None:
         await step.say(texts("clients.ask_invite"))
         return
     scope = step.staff.communes
-    invitation = await staffing.invite_volunteer(step.uow, code, scope, step.now, invited_by=step.staff.number)
+    invitation = await staffing.invite_volunteer(step.uow, code, scope, step.now, inviter=step.staff)
     await step.say(texts("clients.invited", volunteer=code, code=staffing.shown(invitation)))
 
 

@@ -27,10 +27,11 @@ from bot.staff_buttons import (
 from bot.staff_forms import StaffForm
 from domain.callbacks import CallbackRequest
 from domain.staff import Right, Staff
-from services import staffing
+from services import out_of_reach, staffing
 
 router = Router(name="desk")
 _PAGE = MAX_BUTTONS - 1
+_MOST_OUT_OF_REACH = 30
 
 
 @router.message(Command("ca", "truc"), flags=needs(Right.SEE_DESK))
@@ -145,6 +146,28 @@ async def show_mine(_event: Message | CallbackQuery, step: StaffStep) -> None:
     lines = [f"{place}. {step.office.lines.line(each, step.now)}" for place, each in enumerate(mine, 1)]
     choices = [(texts("desk.show", place=place), ShowButton(request=each.id)) for place, each in enumerate(mine, 1)]
     await step.say("\n".join([texts("desk.mine"), *lines]), *choices)
+
+
+@router.message(Command("khonglienlac"), flags=needs(Right.SEE_QUEUE))
+async def show_out_of_reach(_message: Message, step: StaffStep) -> None:
+    """Whom no message of ours reaches, and why."""
+    texts = step.texts
+    found = (await out_of_reach.look(step.uow, step.staff))[:_MOST_OUT_OF_REACH]
+    lines = [
+        texts(
+            "desk.out_of_reach",
+            who=called(step, each.colleague) if each.colleague else line_of(step, each.request),
+            why=texts(f"zalo.reasons.{each.reason}"),
+            since=step.office.lines.duration(step.now - each.since),
+        )
+        for each in found
+    ]
+    text = "\n".join([texts("desk.out_of_reach_title"), *lines]) if lines else texts("desk.all_in_reach")
+    await step.say(text, (texts("desk.open"), DeskButton()))
+
+
+def line_of(step: StaffStep, request: CallbackRequest | None) -> str:
+    return step.office.lines.line(request, step.now) if request else ""
 
 
 @router.message(Command("ten"), flags=needs(Right.SEE_DESK))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
+from bot.filters import is_typed
 from bot.handlers.staff.desk import called
 from bot.rights import StaffStep, needs
-from bot.staff_buttons import DeskButton, InviteButton, ShutOutButton, StaffButton
+from bot.staff_buttons import DeskButton, InviteButton, Scope, ShutOutButton, StaffButton
+from bot.staff_forms import StaffForm
 from domain.staff import Right, Role
 from services import staffing
 
@@ -60,12 +65,42 @@ async def shut_out(_press: CallbackQuery, callback_data: ShutOutButton, step: St
 @router.message(Command("moi"), flags=needs(Right.INVITE))
 @router.callback_query(InviteButton.filter(), flags=needs(Right.INVITE))
 async def invite(_event: Message | CallbackQuery, step: StaffStep, callback_data: InviteButton | None = None) -> None:
-    """For the whole province; a scope of communes is given by `hotline invite --commune`."""
+    """Role, then where: the whole scope of who invites, or some communes of it."""
     texts = step.texts
-    role = callback_data.role if callback_data else ""
-    if role not in _INVITED:
+    chosen = callback_data or InviteButton()
+    if chosen.role not in _INVITED:
         choices = [(texts(f"staff.role_{each}"), InviteButton(role=each)) for each in _INVITED]
         await step.say(texts("staff.ask_role"), *choices)
         return
-    code = await staffing.invite(step.uow, Role(role), (), step.now, invited_by=step.staff.number)
-    await step.say(texts("staff.invited", role=texts(f"staff.role_{role}"), code=staffing.shown(code)))
+    match chosen.scope:
+        case Scope.ALL:
+            await give_code(step, Role(chosen.role), step.staff.communes)
+        case Scope.SOME:
+            await step.state.set_state(StaffForm.communes)
+            await step.state.set_data({"role": chosen.role})
+            await step.say(texts("staff.ask_communes"))
+        case _:
+            everywhere = ", ".join(sorted(step.staff.communes)) or texts("staff.whole_province")
+            await step.say(
+                texts("staff.ask_scope"),
+                (everywhere[:60], chosen.model_copy(update={"scope": Scope.ALL})),
+                (texts("staff.some_communes"), chosen.model_copy(update={"scope": Scope.SOME})),
+            )
+
+
+@router.message(StateFilter(StaffForm.communes), is_typed, flags=needs(Right.INVITE))
+async def take_communes(_message: Message, step: StaffStep) -> None:
+    communes = [name for part in re.split(r"[,;\n]", step.typed) if (name := " ".join(part.split()))]
+    if not communes:
+        await step.say(step.texts("staff.ask_communes"))
+        return
+    role = Role(str((await step.state.get_data())["role"]))
+    await step.state.clear()
+    await give_code(step, role, communes)
+
+
+async def give_code(step: StaffStep, role: Role, communes: Collection[str]) -> None:
+    code = await staffing.invite(step.uow, role, communes, step.now, inviter=step.staff)
+    scope = ", ".join(sorted(communes)) or step.texts("staff.whole_province")
+    said = {"role": step.texts(f"staff.role_{role}"), "scope": scope, "code": staffing.shown(code)}
+    await step.say(step.texts("staff.invited", **said), (step.texts("desk.open"), DeskButton()))

@@ -22,7 +22,7 @@ _PREFIX = "HOTLINE_"
 _LISTS = frozenset(
     {
         *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
-        *("addressees", "drafts"),
+        *("sent_to", "addressees", "drafts"),
     }
 )
 
@@ -80,6 +80,7 @@ class ReportsConfig(Section):
     )
     superior: str = ""
     place: str = ""
+    sent_to: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     signed_for: str = ""
     signer_title: str = ""

@@ -45,7 +45,9 @@ class Which:
 
 
 async def make(config: Config, which: Which, forms: str, out: Path, write: Write, *, public: bool) -> None:
-    """Writes the files. Raises PeriodUnreadable, ScopeUnknown, FormUnknown, NoPublicCopy."""
+    """Writes the files. Raises PeriodUnreadable, ScopeUnknown, FormUnknown, NoPublicCopy; after the others are written,
+    what kept one from being made.
+    """
     wanted = _forms(forms)
     async with _opened(config) as opened:
         period, scope = await opened.named(which)
@@ -53,11 +55,18 @@ async def make(config: Config, which: Which, forms: str, out: Path, write: Write
         kept = await opened.reporting.desk.draft(period, scope, now)
         report = await opened.reporting.desk.read(kept, Audience.PUBLIC if public else Audience.SUPERIOR, now)
         await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
+        failed: HotlineError | None = None
         for form in wanted:
             file = out / f"{report.file_stem}.{form}"
-            file.write_bytes(await asyncio.to_thread(opened.reporting.render, report, form))
+            try:
+                file.write_bytes(await asyncio.to_thread(opened.reporting.render, report, form))
+            except HotlineError as error:  # no LibreOffice, no chart: the other files are made all the same
+                failed = failed or error
+                continue
             write(opened.texts("report_cli.written", where=file))
         await opened.say_state(kept, write)
+        if failed is not None:
+            raise failed
 
 
 async def show_list(config: Config, write: Write) -> None:

@@ -57,6 +57,7 @@ def report_settings(agency: HotlineConfig, settings: ReportsConfig, workdays: Wo
         agency=agency.agency,
         superior=settings.superior,
         place=settings.place or agency.province,
+        sent_to=settings.sent_to,
         addressees=settings.addressees,
         signed_for=settings.signed_for,
         signer_title=settings.signer_title,

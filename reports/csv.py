@@ -1,6 +1,6 @@
 """A report for programs: one line for each figure, with keys that stay the same from period to period.
 
-Plain figures (1840, 87.99, 2026-09-14) in UTF-8 with a mark at the beginning, so that Excel sees the Vietnamese letters.
+Plain figures (1840, 87.99, 2026-09-14) in UTF-8 with a mark at the beginning, so that Excel sees Vietnamese letters.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def _lines(report: Report) -> Iterator[list[tuple[str, bool]]]:
         for table in section.tables:
             for row in table.rows:
                 title = plain(row.cells[0])
-                for column, cell in zip(table.columns, row.cells, strict=True):
-                    if column.kind is Kind.TEXT and cell is row.cells[0]:
-                        continue
+                for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+                    if place == 0 and column.kind is Kind.TEXT:
+                        continue  # it is the title of the row
                     heading = f"{column.group}: {column.title}" if column.group else column.title
                     kind = table.kind_of(row, column)
                     shown = "none" if cell is None else _SHOWN.get(cell, "yes") if isinstance(cell, Hidden) else "yes"

@@ -42,7 +42,10 @@ class CsvListing:
 
     def write(self, rows: Iterable[tuple[Cell, ...]]) -> None:
         self._writer.writerows(
-            [as_plain_text(cell) if isinstance(cell, str) and not isinstance(cell, Hidden) else plain(cell) for cell in row]
+            [
+                as_plain_text(cell) if isinstance(cell, str) and not isinstance(cell, Hidden) else plain(cell)
+                for cell in row
+            ]
             for row in rows
         )
 
@@ -65,7 +68,8 @@ class XlsxListing:
         self._sheets = 0
 
     def __enter__(self) -> Self:
-        self._book = xlsxwriter.Workbook(self._path, {"constant_memory": True} | SAFE)
+        beside = {"constant_memory": True, "tmpdir": str(self._path.parent)}  # a small server may keep /tmp in memory
+        self._book = xlsxwriter.Workbook(self._path, beside | SAFE)
         self._book.set_properties({"title": self._title})
         self._formats = Formats(self._book)
         self._looks = [

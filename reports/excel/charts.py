@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
@@ -38,7 +39,7 @@ def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int
     for number, key in enumerate(chart.values):
         place = placed.table.place(key)
         colour = SERIES[number % len(SERIES)]
-        series = {
+        series: dict[str, Any] = {
             "name": _title(placed, place),
             "categories": _rows(placed, placed.table.place(chart.labels)),
             "values": _rows(placed, place),
@@ -54,7 +55,7 @@ def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int
     figures = {"num_format": _number_format(placed, chart), "min": 0, "major_gridlines": {"visible": False}}
     if chart.shape is ChartShape.BARS:
         drawn.set_y_axis({"reverse": True})
-        drawn.set_x_axis(figures | {"label_position": "high"})
+        drawn.set_x_axis(figures | {"visible": False})  # every bar has its figure
     else:
         drawn.set_y_axis(figures)
     groups = sum(last - first + 1 for first, last in placed.body_rows())

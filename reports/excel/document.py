@@ -34,7 +34,11 @@ def render(report: Report, texts: Texts) -> bytes:
         formats = Formats(book)
         overview = book.add_worksheet(texts("report_files.overview"))
         numbers = count(1)
-        placed = [entry for section in report.sections for entry in _write_section(book, formats, report, section, numbers, texts)]
+        placed = [
+            entry
+            for section in report.sections
+            for entry in _write_section(book, formats, report, section, numbers, texts)
+        ]
         _write_overview(overview, formats, report, placed, texts)
     return file.getvalue()
 

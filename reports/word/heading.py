@@ -31,7 +31,9 @@ def write_heading(word: Word, report: Report, texts: Texts) -> None:
         add_line(left, heading.superior.upper(), size=12)
     add_line(left, heading.agency.upper(), size=12, bold=True)
     add_rule(left, _AGENCY_WIDTH, _AGENCY_RULE)
-    number = texts("report_files.number", number=heading.number) if heading.number else texts("report_files.number_blank")
+    number = (
+        texts("report_files.number", number=heading.number) if heading.number else texts("report_files.number_blank")
+    )
     add_line(left, number, size=13, before=6)
     if report.state_name:
         add_box(left, report.state_name, size=12, before=6, indent=6)

@@ -92,9 +92,9 @@ def cannot_split(table: Table) -> None:
 
 def _next(place: Word | _Cell) -> Paragraph:
     """A new cell already has one empty paragraph: it is used first."""
-    if isinstance(place, _Cell) and len(place.paragraphs) == 1 and not place.paragraphs[0].runs:
-        return place.paragraphs[0]
-    return place.add_paragraph()
+    begun: list[Paragraph] = place.paragraphs
+    unused = isinstance(place, _Cell) and len(begun) == 1 and not begun[0].runs
+    return begun[0] if unused else place.add_paragraph()
 
 
 def _border(paragraph: Paragraph, edges: tuple[str, ...], size: int) -> None:

@@ -14,6 +14,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -79,7 +80,7 @@ def _number_pages(section: Section) -> None:
         run._r.append(_field_part(mark, text))  # the library has no fields
 
 
-def _field_part(mark: str, text: str) -> OxmlElement:
+def _field_part(mark: str, text: str) -> BaseOxmlElement:
     if mark in {"", "shown"}:
         part = OxmlElement("w:t" if mark else "w:instrText")
         part.text = text

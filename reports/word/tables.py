@@ -21,13 +21,14 @@ from reports.word.page import ACROSS_WIDTH, TABLE_NOTE, TABLE_TEXT, TABLE_TITLE,
 from texts import Texts
 
 _LABEL_WIDTH = 52
-_WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 19, Kind.PERCENT: 21, Kind.MINUTES: 25, Kind.DATE: 25}
+_WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 20, Kind.PERCENT: 21, Kind.MINUTES: 27, Kind.DATE: 25}
 """The least that a column needs, in millimetres."""
+_MOST_SPARE = 6
 _INDENT = 5
 _SHADE = "E8EEF4"
 _SMALL_SIZE = 10
 _SHORT = 12
-"""Up to so many rows stay on one page; of more, the last is never alone on a page."""
+"""Up to so many rows stay on one page; of more, the last is never alone on a page. Notes stay with their table."""
 
 
 def needs_to_lie(table: Table) -> bool:
@@ -48,7 +49,7 @@ def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
     stays = len(table.rows) if len(table.rows) <= _SHORT else 2
     for place, (row, cells) in enumerate(zip(table.rows, lines[heads:], strict=True), 1):
         _write_row(table, row, cells, texts)
-        if len(table.rows) - stays < place < len(table.rows):
+        if place > len(table.rows) - stays and (place < len(table.rows) or table.notes):
             keep_with_next(cells[0].paragraphs[0])
     if small:
         _shrink(made)
@@ -57,8 +58,10 @@ def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
     cannot_split(made)
     for head in made._tbl.tr_lst[:heads]:
         head.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for note in table.notes:
-        word.add_paragraph(note, style=TABLE_NOTE)
+    for place, note in enumerate(table.notes, 1):
+        paragraph = word.add_paragraph(note, style=TABLE_NOTE)
+        if place < len(table.notes):
+            keep_with_next(paragraph)
 
 
 def _write_head(table: Table, heads: Sequence[Sequence[_Cell]]) -> None:
@@ -144,6 +147,6 @@ def _widths(table: Table, width: int) -> tuple[int, ...]:
     if sum(others) > room:
         others = [least * room // sum(others) for least in others]
     else:
-        spare = min((room - sum(others)) // (len(others) * 2), 12) if others else 0
+        spare = min((room - sum(others)) // (len(others) or 1), _MOST_SPARE)
         others = [least + spare for least in others]
     return (width - sum(others), *others)

@@ -167,6 +167,7 @@ class ReportBuilder:
             dated_on=dated_on,
             title=self.texts("report.title"),
             subject=self.texts(key, period=wording.period(period), scope=wording.scope(scope)),
+            sent_to=settings.sent_to,
             addressees=settings.addressees,
             signed_for=settings.signed_for,
             signer_title=settings.signer_title,

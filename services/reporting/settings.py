@@ -23,6 +23,7 @@ class ReportSettings:
     agency: str = ""
     superior: str = ""
     place: str = ""
+    sent_to: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     signed_for: str = ""
     signer_title: str = ""

@@ -173,6 +173,11 @@ class ClientChange:
     detail: str
 
 
+def code_key(code: str) -> str:
+    """The same for the same code, however it is spaced and in whatever case."""
+    return " ".join(code.split()).casefold()
+
+
 class ClientUnknown(HotlineError):
     """There is no client of this code in the scope of whoever asks."""
 

@@ -58,6 +58,22 @@ class Planner:
             await self._follow_ups(uow, client, today, now, by)
         return client
 
+    async def plan_new(self, uow: UnitOfWork, clients: Sequence[Client], today: date) -> None:
+        """The same for clients of whom nothing is planned yet, many at a time."""
+        slots = [
+            (each.id, slot, each.volunteer, each.commune)
+            for each in clients
+            for slot in self.plans.of(each.ground).slots(each.start_on, each.terms.ends_on)
+            if slot.latest_on >= today
+        ]
+        await uow.follow_ups.add_all(slots)
+        dates = [
+            (each.id, legal_date, each.commune)
+            for each in clients
+            for legal_date in dates_of_term(each, (), self.calendar, today)
+        ]
+        await uow.legal_dates.put_all(dates)
+
     async def _follow_ups(self, uow: UnitOfWork, client: Client, today: date, now: datetime, by: int | None) -> None:
         wanted = {
             slot.number: slot for slot in self.plans.of(client.ground).slots(client.start_on, client.terms.ends_on)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.uow import UnitOfWork
 from domain.audit import Action
-from domain.clients import Change, Client, ClientState
+from domain.clients import Change, Client, ClientState, code_key
 from domain.clock import local_date
 from domain.contact_records import Sex
 from domain.ids import new_id
@@ -67,23 +67,25 @@ class Rosters:
         differences: list[Difference] = []
         unknown: dict[str, str] = {}
         same = 0
+        clients = await uow.clients.find_all([row.code for row in reading.rows])
+        volunteers = {each.number: code_key(each.code) for each in await uow.volunteers.list_all()}
         for row in reading.rows:
             if staff is not None and not covers(staff, row.commune.name):
                 bad.append(BadCell(row.line, "commune", "roster.out_of_scope"))
                 continue
-            known = await uow.clients.find(row.code)
+            known = clients.get(code_key(row.code))
             if known is not None and staff is not None and not covers(staff, known.commune):
                 bad.append(BadCell(row.line, "code", "roster.code_elsewhere"))
                 continue
-            columns = await self._columns_changed(uow, row, known)
+            columns = _columns_changed(row, known, volunteers)
             if fault := await self._fault(uow, row, known, columns):
                 bad.append(fault)
             elif known is None or columns:
                 differences.append(Difference(row, known, columns))
             else:
                 same += 1
-            if row.volunteer and await uow.volunteers.find(row.volunteer) is None:
-                unknown.setdefault(row.volunteer.casefold(), row.volunteer)
+            if row.volunteer and code_key(row.volunteer) not in volunteers.values():
+                unknown.setdefault(code_key(row.volunteer), row.volunteer)
         return Checked(differences, same, sorted(bad, key=lambda each: each.line), reading.ignored, [*unknown.values()])
 
     async def write(self, uow: UnitOfWork, checked: Checked, now: datetime, *, by: int | None) -> None:
@@ -92,10 +94,12 @@ class Rosters:
             return
         for code in checked.volunteers:
             await uow.volunteers.add(code, now)
+        volunteers = {code_key(each.code): each.number for each in await uow.volunteers.list_all()}
+        new = [_to_client(each.row, volunteers) for each in checked.differences if each.known is None]
+        await uow.clients.add_all(new, now, by=by)
+        await self.changes.planner.plan_new(uow, new, local_date(now))
         for each in checked.differences:
-            if each.known is None:
-                await self._add(uow, each.row, now, by)
-            else:
+            if each.known is not None:
                 await self._change(uow, each.row, each.known, each.columns, now, by)
         details = f"roster {checked.new} {checked.changed}"
         uow.audit.add(Action.IMPORTED, now, staff=by, details=details)
@@ -113,47 +117,6 @@ class Rosters:
         if "start" in columns and not await _is_fresh(uow, known):
             return BadCell(row.line, "start", "roster.start_fixed", {"known": f"{known.start_on:%d/%m/%Y}"})
         return None
-
-    async def _columns_changed(self, uow: UnitOfWork, row: RosterRow, known: Client | None) -> tuple[str, ...]:
-        """An empty cell changes nothing."""
-        if known is None:
-            return ()
-        volunteer = await uow.volunteers.get(known.volunteer) if known.volunteer is not None else None
-        pairs = {
-            "commune": (row.commune.code, known.commune_code),
-            "ground": (row.ground, known.ground),
-            "start": (row.start, known.start_on),
-            "end": (row.end, known.terms.given_on),
-            "decision": (row.decision, known.decision),
-            "decided": (row.decided, known.decided_on),
-            "volunteer": (row.volunteer.casefold(), volunteer.code.casefold() if volunteer else ""),
-            "sex": (row.sex, known.sex),
-            "birth_year": (row.birth_year, known.birth_year),
-        }
-        return tuple(column for column, (said, kept) in pairs.items() if said not in {None, ""} and said != kept)
-
-    async def _add(self, uow: UnitOfWork, row: RosterRow, now: datetime, by: int | None) -> None:
-        volunteer = await uow.volunteers.find(row.volunteer) if row.volunteer else None
-        client = Client(
-            id=new_id(),
-            code=row.code,
-            ground=row.ground,
-            sex=row.sex or Sex.UNKNOWN,
-            birth_year=row.birth_year,
-            start_on=row.start,
-            decision=row.decision,
-            decided_on=row.decided,
-            terms=terms_of(row.ground, row.start, row.end),
-            state=ClientState.ACTIVE,
-            state_reason="",
-            state_on=row.start,
-            commune=row.commune.name,
-            commune_code=row.commune.code,
-            volunteer=volunteer.number if volunteer else None,
-        )
-        await uow.clients.add(client, now)
-        await uow.clients.note(client.id, Change.IMPORTED, row.start, now, by=by)
-        await self.changes.planner.plan(uow, client, local_date(now), now, by=by)
 
     async def _change(
         self, uow: UnitOfWork, row: RosterRow, known: Client, columns: Sequence[str], now: datetime, by: int | None
@@ -189,3 +152,41 @@ async def _is_fresh(uow: UnitOfWork, client: Client) -> bool:
         return False
     follow_ups = await uow.follow_ups.list_of_client(client.id)
     return len(await uow.clients.stays([client.id])) == 1 and all(each.is_open for each in follow_ups)
+
+
+def _columns_changed(row: RosterRow, known: Client | None, volunteers: Mapping[int, str]) -> tuple[str, ...]:
+    """An empty cell changes nothing. volunteers: keys of codes by number."""
+    if known is None:
+        return ()
+    pairs = {
+        "commune": (row.commune.code, known.commune_code),
+        "ground": (row.ground, known.ground),
+        "start": (row.start, known.start_on),
+        "end": (row.end, known.terms.given_on),
+        "decision": (row.decision, known.decision),
+        "decided": (row.decided, known.decided_on),
+        "volunteer": (code_key(row.volunteer), volunteers.get(known.volunteer or 0, "")),
+        "sex": (row.sex, known.sex),
+        "birth_year": (row.birth_year, known.birth_year),
+    }
+    return tuple(column for column, (said, kept) in pairs.items() if said not in {None, ""} and said != kept)
+
+
+def _to_client(row: RosterRow, volunteers: Mapping[str, int]) -> Client:
+    return Client(
+        id=new_id(),
+        code=row.code,
+        ground=row.ground,
+        sex=row.sex or Sex.UNKNOWN,
+        birth_year=row.birth_year,
+        start_on=row.start,
+        decision=row.decision,
+        decided_on=row.decided,
+        terms=terms_of(row.ground, row.start, row.end),
+        state=ClientState.ACTIVE,
+        state_reason="",
+        state_on=row.start,
+        commune=row.commune.name,
+        commune_code=row.commune.code,
+        volunteer=volunteers.get(code_key(row.volunteer)),
+    )

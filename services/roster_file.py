@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from domain.clients import LegalGround
+from domain.clients import LegalGround, code_key
 from domain.contact_records import Sex
 from domain.places import Commune, Places, folded
 from domain.roster import (
@@ -119,7 +119,7 @@ class RosterReader:
         for line, cells in lines:
             given = {column: cells[place] if place < len(cells) else None for column, place in columns.items()}
             row, wrong = self._row(line, given, today)
-            if row is not None and (first := seen.setdefault(folded_code(row.code), line)) != line:
+            if row is not None and (first := seen.setdefault(code_key(row.code), line)) != line:
                 wrong.append(BadCell(line, "code", "roster.twice", {"first": first}))
             bad += wrong
             if row is not None and not wrong:
@@ -208,10 +208,6 @@ def _contradictions(row: RosterRow, today: date) -> Iterator[tuple[str, Fault]]:
             row.ground is LegalGround.COMPULSORY and age < 18
         ):
             yield "birth_year", ("roster.age_wrong", {})
-
-
-def folded_code(code: str) -> str:
-    return " ".join(code.split()).casefold()
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,11 +23,13 @@ from domain.clients import (
     PauseReason,
     Stay,
     Terms,
+    code_key,
 )
 from domain.contact_records import Sex
 from domain.ids import new_id
 
 _COLUMNS = [column for column in ClientRow.__table__.c if column.name not in {"code_digest", "added_at"}]
+_AT_ONCE = 500
 
 
 class Clients(Repository):
@@ -66,14 +68,50 @@ class Clients(Repository):
         """All communes that have or had a client."""
         return set((await self._uow.execute(select(ClientRow.commune).distinct())).scalars())
 
-    async def add(self, client: Client, now: datetime) -> None:
-        """With a first stay, and a first assignment when there is a volunteer. `client.id` comes from `new_id`."""
-        values = _to_row(client) | {"code_digest": self._digest(client.code), "added_at": now}
-        await self._uow.execute(insert(ClientRow).values(values))
-        stay = {"commune": client.commune, "from_on": client.start_on, "until": None, "reason": ""}
-        await self._uow.execute(insert(StayRow).values(id=new_id(), client_id=client.id, **stay))
-        if client.volunteer is not None:
-            await self._assign(client.id, client.volunteer, client.start_on)
+    async def find_all(self, codes: Collection[str]) -> dict[str, Client]:
+        """Those of these codes that are known, by `code_key`."""
+        digests = [self._digest(code) for code in codes]
+        found: dict[str, Client] = {}
+        for first in range(0, len(digests), _AT_ONCE):
+            which = ClientRow.code_digest.in_(digests[first : first + _AT_ONCE])
+            for row in await self._uow.execute(select(*_COLUMNS).where(which)):
+                client = _to_domain(row)
+                found[code_key(client.code)] = client
+        return found
+
+    async def add(self, client: Client, now: datetime, *, by: int | None = None) -> None:
+        await self.add_all([client], now, by=by)
+
+    async def add_all(self, clients: Sequence[Client], now: datetime, *, by: int | None) -> None:
+        """Each with a first stay, a first assignment when there is a volunteer, and a first line of the trail.
+
+        `Client.id` comes from `new_id`.
+        """
+        rows = [_to_row(each) | {"code_digest": self._digest(each.code), "added_at": now} for each in clients]
+        beginnings = [{"id": new_id(), "client_id": each.id, "from_on": each.start_on} for each in clients]
+        stays = [
+            begun | {"until": None, "commune": each.commune, "reason": ""}
+            for begun, each in zip(beginnings, clients, strict=True)
+        ]
+        assignments = [
+            begun | {"until": None, "volunteer": each.volunteer}
+            for begun, each in zip(beginnings, clients, strict=True)
+            if each.volunteer is not None
+        ]
+        changes = [
+            {"id": new_id(), "client_id": each.id, "at": now, "by": by, "change": Change.IMPORTED}
+            | {"effective_on": each.start_on, "detail": ""}
+            for each in clients
+        ]
+        tables: list[tuple[Any, list[dict[str, Any]]]] = [
+            (ClientRow, rows),
+            (StayRow, stays),
+            (AssignmentRow, assignments),
+            (ClientChangeRow, changes),
+        ]
+        for table, values in tables:
+            if values:
+                await self._uow.execute(insert(table), values)
 
     async def set_facts(self, client: Client) -> None:
         """Everything of the row but histories: the caller has changed those that belong to it."""
@@ -182,7 +220,7 @@ class Clients(Repository):
         return _to_domain(row) if row else None
 
     def _digest(self, code: str) -> bytes:
-        return self._uow.pseudonyms.digest("client code", " ".join(code.split()).casefold())
+        return self._uow.pseudonyms.digest("client code", code_key(code))
 
 
 def _to_row(client: Client) -> dict[str, Any]:

@@ -58,15 +58,18 @@ class FollowUps(Repository):
         return await self._list(*which, limit=limit)
 
     async def add(self, client_id: int, slots: Sequence[Slot], volunteer: int | None, commune: str) -> None:
-        if not slots:
-            return
+        await self.add_all([(client_id, slot, volunteer, commune) for slot in slots])
+
+    async def add_all(self, planned: Sequence[tuple[int, Slot, int | None, str]]) -> None:
+        """New ones: of each the client, the slot, the volunteer and the commune."""
         rows = [
             _slot_values(slot)
             | {"id": new_id(), "client_id": client_id, "state": FollowUpState.PLANNED, "reason": ""}
             | {"volunteer": volunteer, "commune": commune}
-            for slot in slots
+            for client_id, slot, volunteer, commune in planned
         ]
-        await self._uow.execute(insert(FollowUpRow), rows)
+        if rows:
+            await self._uow.execute(insert(FollowUpRow), rows)
 
     async def set_slot(self, follow_up_id: int, slot: Slot) -> None:
         """Another time for an open one."""

@@ -13,6 +13,7 @@ from db.repositories.base import Repository
 from domain.ids import new_id
 from domain.legal_dates import LegalDate, LegalDateKind, LegalDateState, NewLegalDate
 
+_RENEWED = ("from_on", "due_on", "commune", "state", "done_on")
 _COLUMNS = list(LegalDateRow.__table__.c)
 
 
@@ -38,21 +39,23 @@ class LegalDates(Repository):
 
     async def put(self, client_id: int, dates: Sequence[NewLegalDate], commune: str) -> None:
         """New ones are added, open ones take the new days and commune, closed ones stay as they are."""
+        await self.put_all([(client_id, each, commune) for each in dates])
+
+    async def put_all(self, dates: Sequence[tuple[int, NewLegalDate, str]]) -> None:
+        """The same for many clients: of each date the client and the commune."""
         if not dates:
             return
         statement = self._insert(LegalDateRow)
         statement = statement.on_conflict_do_update(
             index_elements=["client_id", "kind", "occasion"],
-            set_={
-                name: getattr(statement.excluded, name) for name in ("from_on", "due_on", "commune", "state", "done_on")
-            },
+            set_={name: getattr(statement.excluded, name) for name in _RENEWED},
             where=LegalDateRow.state == LegalDateState.OPEN,
         )
         rows = [
             {"id": new_id(), "client_id": client_id, "kind": each.kind, "occasion": each.occasion}
             | {"from_on": each.from_on, "due_on": each.due_on, "commune": commune}
             | {"state": LegalDateState.DONE if each.done_on else LegalDateState.OPEN, "done_on": each.done_on}
-            for each in dates
+            for client_id, each, commune in dates
         ]
         await self._uow.execute(statement, rows)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from db.client_rows import VolunteerAccountRow, VolunteerRow
 from db.repositories.base import Repository
 from db.staff_rows import InvitationRow, StaffRow
-from domain.clients import Volunteer, VolunteerUnknown
+from domain.clients import Volunteer, VolunteerUnknown, code_key
 
 
 class Volunteers(Repository):
@@ -66,7 +66,7 @@ class Volunteers(Repository):
         return _to_domain(row) if row else None
 
     def _digest(self, code: str) -> bytes:
-        return self._uow.pseudonyms.digest("volunteer code", " ".join(code.split()).casefold())
+        return self._uow.pseudonyms.digest("volunteer code", code_key(code))
 
 
 def _select() -> Any:

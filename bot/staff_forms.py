@@ -12,4 +12,5 @@ class StaffForm(StatesGroup):
     commune = State()
     day = State()
     report_remark = State()
+    minutes = State()
     communes = State()

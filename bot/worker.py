@@ -30,6 +30,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
 FindFile = Callable[[Incoming], SentFile | None]
+FindPhone = Callable[[Incoming], str | None]
 log = structlog.get_logger()
 
 
@@ -45,10 +46,12 @@ class Worker:
         on_answered: Callable[[Collection[int]], None],
         desks: Mapping[str, Any],
         sent_file: Mapping[Channel, FindFile],
+        shared_phone: Mapping[Channel, FindPhone],
     ) -> None:
         """`desks`: what handlers call besides the questions, by the name under which they ask for it.
 
-        sent_file: finds the file in a message, on channels where files can be sent.
+        sent_file, shared_phone: find what handlers are shown only when they ask, on channels where there is such a
+        thing.
         """
         self._database = database
         self._dispatcher = dispatcher
@@ -59,6 +62,7 @@ class Worker:
         self._on_answered = on_answered
         self._desks = desks
         self._sent_file = sent_file
+        self._shared_phone = shared_phone
         self._wake = asyncio.Event()
         self._danger_waits = False
 
@@ -124,13 +128,15 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        find = self._sent_file.get(message.contact.channel)
+        find_file = self._sent_file.get(message.contact.channel)
+        find_phone = self._shared_phone.get(message.contact.channel)
         turn = Turn(
             uow,
             message.contact,
             talk,
             now,
-            sent_file=lambda: find(message) if find else None,
+            sent_file=lambda: find_file(message) if find_file else None,
+            shared_phone=lambda: find_phone(message) if find_phone else None,
             arrived=unpack(message.payload),
         )
         if turn.arrived:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.communes import same_place
 from domain.errors import HotlineError
 from domain.models import Channel, Contact
 
@@ -114,7 +115,7 @@ class Staff:
 
     def covers(self, commune: str) -> bool:
         """Whether a request from there is theirs; one that names no commune is everybody's, or nobody would call."""
-        return not self.communes or not commune or commune.casefold() in {each.casefold() for each in self.communes}
+        return not self.communes or not commune or same_place(commune, self.communes) is not None
 
 
 class NotAllowed(HotlineError):

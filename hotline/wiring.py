@@ -15,6 +15,7 @@ from aiogram import Bot, Dispatcher
 from bot.channels import terminal
 from bot.channels import web as web_channel
 from bot.channels.telegram.updates import sent_file as telegram_sent_file
+from bot.channels.telegram.updates import shared_phone
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
@@ -108,6 +109,7 @@ class Product:
             self.tell,
             {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
             {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
+            {Channel.TELEGRAM: shared_phone},
         )
         self.intake = Intake(
             self.database,

@@ -10,6 +10,7 @@ from db.uow import UnitOfWork
 from domain.audit import Action
 from domain.callbacks import Outcome
 from domain.clock import local_date
+from domain.communes import canonical
 from domain.contact_records import AgeGroup, Condition, ContactRecord, NewContactRecord, Referral, Sex, Way, Who, Work
 from domain.errors import HotlineError
 from domain.staff import NotAllowed, Right, Staff
@@ -128,7 +129,7 @@ def _read(field: str, value: str, now: datetime) -> tuple[str, Any]:
             case "work":
                 return "work", Work(value)
             case "commune":
-                return "commune", " ".join(value.split())[:80]
+                return "commune", canonical(value)
             case "day":
                 return "happened_on", read_day(value, local_date(now))
     except ValueError:

@@ -11,6 +11,7 @@ from datetime import datetime
 from db.uow import UnitOfWork
 from domain.audit import Action
 from domain.callbacks import Event
+from domain.communes import canonical
 from domain.models import Contact, Letter, Priority
 from domain.staff import (
     INVITATION_LIFETIME,
@@ -63,6 +64,7 @@ async def invite(
         raise NotAllowed
     if inviter and inviter.communes and not (communes and all(inviter.covers(each) for each in communes)):
         raise NotAllowed
+    communes = {name for each in communes if (name := canonical(each))}
     code, invited_by = new_code(), inviter.number if inviter else None
     await uow.staff.add_invitation(code, role, communes, now + INVITATION_LIFETIME, invited_by)
     uow.audit.add(Action.INVITED, now, staff=invited_by, details=role)

@@ -66,8 +66,9 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
     if may(Right.INVITE):
         shown.append((texts("desk.invite"), InviteButton()))
     state = texts("desk.is_on_duty" if staff.on_duty else "desk.is_off_duty") if may(Right.BE_ON_DUTY) else ""
-    head = texts("desk.title", who=called(step, staff), role=texts(f"staff.role_{staff.role}"), state=state)
-    await step.say(head.strip(), *shown)
+    key = "desk.title_with_state" if state else "desk.title"
+    head = texts(key, who=called(step, staff), role=texts(f"staff.role_{staff.role}"), state=state)
+    await step.say(head, *shown)
 
 
 def called(step: StaffStep, staff: Staff) -> str:

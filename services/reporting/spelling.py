@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from domain.communes import canonical
 from domain.statistics import Values, add
-
-_KINDS = ("xã ", "phường ", "đặc khu ", "thị trấn ")
 
 
 def plain(name: str) -> str:
     """What two spellings of a commune have in common; tone marks stay, "Phú Hoà" and "Phú Hòa" are one."""
-    folded = " ".join(unicodedata.normalize("NFC", name).casefold().split())
-    for kind in _KINDS:
-        folded = folded.removeprefix(kind)
-    return _one_way(folded)
+    return _one_way(canonical(name).casefold())
 
 
 def _one_way(name: str) -> str:

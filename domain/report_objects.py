@@ -96,6 +96,18 @@ class ReportNotComplete(HotlineError):
     text_key = "report.not_complete"
 
 
+class PeriodRunning(HotlineError):
+    """Figures of a period that is not over still grow: its report stays a draft. `last`: its last day."""
+
+    text_key = "report.period_running"
+
+
+class DraftTooOld(HotlineError):
+    """Counted before the period was over: it is to be counted once more. `last`: the period's last day."""
+
+    text_key = "report.draft_too_old"
+
+
 class RemarkMissing(HotlineError):
     """Figures are empty and nobody has said why. `figures`: their names, `count`: how many."""
 

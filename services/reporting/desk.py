@@ -10,12 +10,15 @@ from hashlib import sha256
 from db.session import Database
 from db.uow import UnitOfWork
 from domain.audit import Action
+from domain.clock import local_date
 from domain.periods import Period
 from domain.report import Audience, Report, ReportState
 from domain.report_objects import (
+    DraftTooOld,
     KeptReport,
     NewReport,
     NoPublicCopy,
+    PeriodRunning,
     RemarkMissing,
     ReportLocked,
     ReportNotComplete,
@@ -173,7 +176,12 @@ class ReportDesk:
         return await uow.reports.get(kept.id)
 
     async def complete(self, uow: UnitOfWork, kept: KeptReport, now: datetime, by: int | None) -> KeptReport:
-        """The figures stay as they were drafted. Raises RemarkMissing, ReportLocked."""
+        """The figures stay as they were drafted. Raises PeriodRunning, DraftTooOld, RemarkMissing, ReportLocked."""
+        last = kept.period.last
+        if local_date(now) <= last:
+            raise PeriodRunning(last=self.builder.wording.day(last))
+        if local_date(kept.made_at) <= last:
+            raise DraftTooOld(last=self.builder.wording.day(last))
         empty = await self.empty_figures(uow, kept)
         if empty:
             names = "; ".join(name for _, name in empty[:_NAMED_FIGURES])

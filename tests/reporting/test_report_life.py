@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from db.opening import KeySource, open_database
 from db.report_rows import ReportRow
+from db.rotation import rotate_key
 from db.session import Database
 from domain.audit import Action
 from domain.callbacks import Outcome
@@ -17,8 +19,10 @@ from domain.contact_records import NewContactRecord, Way, Who
 from domain.models import Channel, Contact
 from domain.report import Audience, Hidden, ReportState
 from domain.report_objects import (
+    DraftTooOld,
     KeptReport,
     NoPublicCopy,
+    PeriodRunning,
     RemarkMissing,
     ReportDamaged,
     ReportLocked,
@@ -92,6 +96,21 @@ async def test_an_empty_figure_needs_its_remark(database: Database, desk: Report
         kept = await desk.complete(uow, kept, NOW, None)
     remarks = (await desk.read(kept, Audience.SUPERIOR, NOW)).remarks
     assert "Yêu cầu mới: Chưa mở đường dây" in remarks and len(remarks) == 4
+
+
+async def test_a_period_that_is_not_over_is_not_completed(database: Database, desk: ReportDesk) -> None:
+    period = SETTINGS.calendar.quarter(2026, 4)
+    kept = await desk.draft(period, PROVINCE, NOW)
+    last_evening = datetime(2026, 12, 14, 16, 59, tzinfo=UTC)
+    async with database.transaction() as uow:
+        kept = await desk.remark(uow, kept, None, "x", NOW, None)
+        with pytest.raises(PeriodRunning):
+            await desk.complete(uow, kept, last_evening, None)
+        with pytest.raises(DraftTooOld):
+            await desk.complete(uow, kept, last_evening + timedelta(minutes=1), None)
+    kept = await desk.draft(period, PROVINCE, last_evening + timedelta(minutes=1))
+    async with database.transaction() as uow:
+        assert (await desk.complete(uow, kept, last_evening + timedelta(hours=1), None)).state is ReportState.COMPLETE
 
 
 async def test_a_locked_report_never_changes(database: Database, desk: ReportDesk) -> None:
@@ -239,3 +258,15 @@ async def test_a_figure_leads_back_to_internal_numbers_and_the_look_is_in_the_tr
         assert mine is not None and 77 in {request for _, request in mine.records}
     async with database.reading() as uow:
         assert await uow.audit.verify() >= 9
+
+
+async def test_a_new_key_leaves_locked_reports_as_they_were(
+    database: Database, desk: ReportDesk, database_url: str, key_source: KeySource
+) -> None:
+    kept = await locked(desk)
+    before = await desk.read(kept, Audience.SUPERIOR, NOW)
+    await database.close()
+    await rotate_key(database_url, key_source)
+    opened = await open_database(database_url, key_source)
+    assert await ReportDesk(opened, BUILDER).read(kept, Audience.SUPERIOR, NOW) == before
+    await opened.close()

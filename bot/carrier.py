@@ -37,7 +37,11 @@ _LONGEST_OUTAGE_PAUSE = timedelta(seconds=15)
 _BELIEVED_SILENCE = timedelta(seconds=60)
 """How long a letter counts as on its way when its sender says nothing: then the sender is dead."""
 
+_BELIEVED_SILENCE_ABOUT_DANGER = timedelta(seconds=10)
+"""A sender that is only slow makes such a letter come twice, which is better than late."""
+
 _HOLD_SECONDS = 20
+_HOLD_SECONDS_BESIDE_OTHERS = 3
 _GATHERING_SECONDS = 0.01
 """Between two claims, so that one claim serves several people."""
 
@@ -82,7 +86,7 @@ class Carrier:
 
     async def run(self) -> None:
         """Until cancelled; then it waits a little for what is on its way."""
-        await self._take_over(timedelta(0) if not self._several_processes else _BELIEVED_SILENCE)
+        await self._take_over(at_start=True)
         held = asyncio.create_task(self._hold())
         try:
             while True:
@@ -222,17 +226,27 @@ class Carrier:
     async def _hold(self) -> None:
         """Says now and then that our letters are still on their way, and looks for senders that died."""
         while True:
-            await asyncio.sleep(_HOLD_SECONDS)
-            await self._take_over(_BELIEVED_SILENCE)
+            await asyncio.sleep(_HOLD_SECONDS_BESIDE_OTHERS if self._several_processes else _HOLD_SECONDS)
+            await self._take_over()
 
-    async def _take_over(self, silence: timedelta) -> None:
-        """Gives back what was claimed by senders that have been silent for so long; they are dead."""
+    async def _take_over(self, *, at_start: bool = False) -> None:
+        """Gives back what was claimed by senders that have been silent for long; they are dead.
+
+        at_start: nothing is on its way from here yet, so without other processes every claim is a dead one's.
+        """
+        now, alone = self._clock(), at_start and not self._several_processes
+        silence = timedelta(0) if alone else _BELIEVED_SILENCE
         try:
             async with self._database.transaction() as uow:
-                await uow.outbox.hold([letter.id for letter in self._flying.values()], self._clock())
-                await uow.outbox.release_claimed_before(self._clock() - silence, self._channel)
+                await uow.outbox.hold([letter.id for letter in self._flying.values()], now)
+                given_back = await uow.outbox.release_claimed_before(now - silence, self._channel)
+                about_danger = now - min(silence, _BELIEVED_SILENCE_ABOUT_DANGER)
+                given_back += await uow.outbox.release_claimed_before(about_danger, self._channel, only_danger=True)
         except Exception as error:
             log.error("outbox.failed", exc_info=error)
+            return
+        if given_back:
+            self._wake.set()
 
 
 def _lane(letter: Outgoing) -> Lane:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.dangers import Dangers
 from bot.flood import Flood, Passage
 from db.session import Database
 from domain.models import Arrival, Priority
@@ -25,15 +26,14 @@ class Intake:
         is_danger: Callable[[str], bool],
         clock: Callable[[], datetime],
         on_stored: Callable[[], None],
-        on_danger: Callable[[], None] = lambda: None,
+        dangers: Dangers | None = None,
         flood: Flood | None = None,
     ) -> None:
-        """`on_danger` is called as soon as a message of danger is seen, before it is stored."""
         self._database = database
         self._is_danger = is_danger
         self._clock = clock
         self._on_stored = on_stored
-        self._on_danger = on_danger
+        self._dangers = dangers or Dangers()
         self._flood = flood or Flood(0)
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
 
@@ -44,7 +44,7 @@ class Intake:
             return
         priority = self._priority(arrival, danger=danger)
         if priority is Priority.DANGER:
-            self._on_danger()
+            self._dangers.come += 1
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._queue.put((arrival, priority, stored))
         await stored
@@ -56,7 +56,7 @@ class Intake:
                 return Priority.DANGER if danger else Priority.REPLY
             case Passage.FIRST_OVER if not danger:
                 return Priority.OVER_LIMIT
-        return Priority.REPLY if danger else None
+        return Priority.DANGER_AGAIN if danger else None
 
     async def run(self) -> None:
         """Commits group after group until cancelled."""
@@ -75,6 +75,8 @@ class Intake:
                 if not stored.done():
                     stored.set_exception(error)
             return
+        finally:
+            self._dangers.through += sum(priority is Priority.DANGER for _, priority, _ in group)
         for *_, stored in group:
             if not stored.done():
                 stored.set_result(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
 from bot.channels.updates import document_update, press_update
+from bot.dangers import Dangers
 from bot.files import unpack
 from bot.handlers import errors
 from bot.numbers import pressed, typed_number
@@ -27,6 +28,9 @@ _CONVERSATIONS = 50
 
 _LOOK_AGAIN_SECONDS = 1.0
 """Another process may have stored something; our own intake wakes us at once."""
+
+_OTHERS_WAIT = timedelta(seconds=0.1)
+"""SQLite has one writer: so long the intake (a messenger waits two seconds) and the letters wait for a group."""
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
 FindFile = Callable[[Incoming], SentFile | None]
@@ -44,6 +48,7 @@ class Worker:
         questions: Questions,
         clock: Callable[[], datetime],
         on_answered: Callable[[Collection[int]], None],
+        dangers: Dangers,
         desks: Mapping[str, Any],
         sent_file: Mapping[Channel, FindFile],
         shared_phone: Mapping[Channel, FindPhone],
@@ -60,19 +65,14 @@ class Worker:
         self._questions = questions
         self._clock = clock
         self._on_answered = on_answered
+        self._dangers = dangers
         self._desks = desks
         self._sent_file = sent_file
         self._shared_phone = shared_phone
         self._wake = asyncio.Event()
-        self._danger_waits = False
 
     def wake(self) -> None:
-        self._danger_waits = False
         self._wake.set()
-
-    def make_way(self) -> None:
-        """A message of danger is about to be stored: the group at hand is committed as far as it is."""
-        self._danger_waits = True
 
     async def run(self) -> None:
         """Works until cancelled. A commit that fails is tried again: nothing of it has happened."""
@@ -94,6 +94,7 @@ class Worker:
     async def work_once(self) -> int:
         """Handles one group of conversations in one transaction; returns how many messages that were."""
         async with self._database.transaction() as uow:
+            through = self._dangers.through
             messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
             if messages and messages[0].priority is Priority.DANGER:  # committed before anything else is begun
                 messages = [message for message in messages if message.priority is Priority.DANGER]
@@ -103,8 +104,8 @@ class Worker:
                 await self._handle(uow, message)
                 handled.append(message)
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
-                if self._danger_waits:
-                    break
+                if self._dangers.come > through or self._database.kept_waiting > _OTHERS_WAIT:
+                    break  # the rest is claimed again, by then in another order
         if handled:
             self._on_answered(uow.outbox.recipients)
         return len(handled)
@@ -135,6 +136,7 @@ class Worker:
             message.contact,
             talk,
             now,
+            calm=not message.danger,
             sent_file=lambda: find_file(message) if find_file else None,
             shared_phone=lambda: find_phone(message) if find_phone else None,
             arrived=unpack(message.payload),
@@ -143,7 +145,8 @@ class Worker:
             update = document_update(message)
         else:
             count(uow, message.contact, "message.received", now)
-            update = await self._read_number(self._to_update[message.contact.channel](message), message, turn)
+            update = self._to_update[message.contact.channel](message)
+            update = _without_command(update) if message.danger else await self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -172,3 +175,12 @@ class Worker:
             turn.uow.conversations.changed(turn.contact.id, turn.now)
         press = pressed(text, turn.talk, turn.now)
         return press_update(message, press) if press else update
+
+
+def _without_command(update: dict[str, Any]) -> dict[str, Any]:
+    """Danger is heard behind a command too: "/menu nó không thở nữa" asks for no menu."""
+    message = update.get("message", {})
+    command, *rest = message.get("text", "").split(maxsplit=1) or [""]
+    if command.startswith("/"):
+        message["text"] = rest[0] if rest else command.lstrip("/")
+    return update

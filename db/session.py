@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,12 @@ class Database:
     def __init__(self, engine: AsyncEngine, pseudonyms: Pseudonyms) -> None:
         self.engine = engine
         self.pseudonyms = pseudonyms
-        self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._writers = Writers() if engine.dialect.name == "sqlite" else None
+
+    @property
+    def kept_waiting(self) -> timedelta:
+        """How long somebody of this process has been waiting to write; zero where writers do not wait."""
+        return self._writers.longest_wait if self._writers else timedelta(0)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[UnitOfWork]:
@@ -67,6 +74,29 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+class Writers:
+    """The writers of this process, one after the other in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._came: dict[object, float] = {}
+
+    @property
+    def longest_wait(self) -> timedelta:
+        return timedelta(seconds=time.monotonic() - next(iter(self._came.values()))) if self._came else timedelta(0)
+
+    async def __aenter__(self) -> None:
+        me = object()
+        self._came[me] = time.monotonic()
+        try:
+            await self._lock.acquire()
+        finally:
+            del self._came[me]
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._lock.release()
 
 
 class Alone:

@@ -35,6 +35,9 @@ class Priority(IntEnum):
     OVER_LIMIT = 3
     """Incoming only: the first message over the polite limit, answered by a request to slow down."""
 
+    DANGER_AGAIN = 4
+    """Incoming only: danger from somebody over the polite limit: answered, but no longer before everybody else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -73,6 +76,11 @@ class Incoming:
     received_at: datetime
     priority: Priority
     payload: bytes
+
+    @property
+    def danger(self) -> bool:
+        """Whether the intake found danger in it; it has looked at the whole text."""
+        return self.priority in {Priority.DANGER, Priority.DANGER_AGAIN}
 
 
 @dataclass(frozen=True, slots=True)

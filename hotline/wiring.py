@@ -20,6 +20,7 @@ from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
 from bot.channels.zalo.receiving import sent_file as zalo_sent_file
+from bot.dangers import Dangers
 from bot.dispatcher import create_bot, create_dispatcher
 from bot.flood import Flood
 from bot.inbox import Intake
@@ -107,6 +108,7 @@ class Product:
             questions,
             self.clock,
             self.tell,
+            dangers := Dangers(),
             {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
             {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
             {Channel.TELEGRAM: shared_phone},
@@ -116,7 +118,7 @@ class Product:
             self.knowing.is_danger,
             self.clock,
             self.worker.wake,
-            self.worker.make_way,
+            dangers,
             Flood(self.messages_per_minute),
         )
 

@@ -23,7 +23,7 @@ UNANSWERED = "question.unanswered"
 class Reader(Protocol):
     """Understands a message; never raises."""
 
-    def read(self, text: str, last_topic: str | None = None) -> Reading: ...
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading: ...
 
 
 class Library(Knowledge, Protocol):
@@ -43,11 +43,16 @@ class Questions:
     agency: Agency
     menu: tuple[MenuGroup, ...] = ()
 
-    async def ask(self, uow: UnitOfWork, contact: Contact, question: str, now: datetime) -> Reading:
-        """Understands a question in the light of the talk, and counts it."""
+    async def ask(
+        self, uow: UnitOfWork, contact: Contact, question: str, now: datetime, *, calm: bool = False
+    ) -> Reading:
+        """Understands a question in the light of the talk, and counts it.
+
+        calm: danger has been looked for in this question already, and there is none.
+        """
         talk = await uow.conversations.get(contact.id)
         recent = talk.topic_at is not None and now - talk.topic_at <= LIST_LIFETIME
-        reading = self.reader.read(question, talk.topic if recent else None)
+        reading = self.reader.read(question, talk.topic if recent else None, calm=calm)
         count(uow, contact, f"question.{reading.kind}", now, topic=reading.topic or "")
         if reading.kind is ReadingKind.NONE and reading.concepts:
             count(uow, contact, UNANSWERED, now, topic="+".join(reading.concepts))

@@ -8,7 +8,7 @@ import structlog
 
 from db.uow import UnitOfWork
 from domain.errors import HotlineError
-from domain.models import Incoming, Letter
+from domain.models import Incoming, Letter, Priority
 from services.questions import Questions, count
 
 log = structlog.get_logger()
@@ -23,4 +23,4 @@ async def answer(error: Exception, uow: UnitOfWork, message: Incoming, now: date
         log.error("update.failed", update=message.id, channel=message.contact.channel, exc_info=error)
         count(uow, message.contact, "message.failed", now)
         text = texts("errors.unexpected", person=questions.person())
-    uow.outbox.add(message.contact, Letter(text), now, priority=message.priority)
+    uow.outbox.add(message.contact, Letter(text), now, priority=Priority.DANGER if message.danger else Priority.REPLY)

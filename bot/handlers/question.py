@@ -52,7 +52,7 @@ async def answer(
     questions: Questions,
     callbacks: Callbacks,
 ) -> None:
-    reading = await questions.ask(uow, contact, message.text or "", now)
+    reading = await questions.ask(uow, contact, message.text or "", now, calm=turn.calm)
     match reading.kind:
         case ReadingKind.URGENT:
             await answer_danger(message, reading, turn, state, questions, callbacks)

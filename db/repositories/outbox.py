@@ -197,12 +197,15 @@ class Outbox(Repository):
             .values(state=OutboxState.PENDING, claimed_at=None, due_at=until, attempts=0)
         )
 
-    async def release_claimed_before(self, moment: datetime, channel: Channel | None = None) -> int:
+    async def release_claimed_before(
+        self, moment: datetime, channel: Channel | None = None, *, only_danger: bool = False
+    ) -> int:
         """Gives back what a sender claimed and never marked: it died with at most these in flight."""
         statement = (
             update(OutboxRow)
             .where(OutboxRow.state == OutboxState.SENDING, OutboxRow.claimed_at < moment)
             .where(true() if channel is None else OutboxRow.channel == channel)
+            .where(_IS_DANGER if only_danger else true())
             .values(state=OutboxState.PENDING, claimed_at=None)
         )
         return (await self._uow.execute(statement)).rowcount

@@ -17,7 +17,7 @@ from domain.models import Arrival, Channel, Choice, Contact, Document, Letter, O
 from hotline.knowing import Knowing
 from hotline.wiring import Product
 from tests.citizen import PATIENCE_SECONDS, Clock
-from tests.fakes.steps import bad_gateway, blocked_page, delayed, lost_before, too_many
+from tests.fakes.steps import Handle, bad_gateway, blocked_page, delayed, lost_before, too_many
 from tests.fakes.telegram import FakeTelegram, Limits, Person
 from tests.telegrams import eventually, hotline_at, texts
 
@@ -112,7 +112,7 @@ async def test_danger_leaves_before_a_long_queue_and_although_every_place_is_tak
     before = sum(bool(person.heard) for person in queue)
     await write(strict, scared, Letter("Gọi 115 ngay", urgent=True), priority=Priority.DANGER)
     await eventually(lambda: scared.heard)
-    assert said(scared) == ["Gọi 115 ngay"]
+    assert said(scared)[0] == "Gọi 115 ngay"
     overtaken_by = sum(bool(person.heard) for person in queue) - before
     assert overtaken_by < 40  # what was on its way, or leaves in the second that 30 a second make
 
@@ -268,13 +268,22 @@ def test_a_text_is_cut_into_parts_that_fit_and_nothing_is_lost(text: str, longes
     assert "".join("".join(parts).split()) == "".join(text.split())
 
 
+@pytest.mark.parametrize(
+    ("priority", "silent_seconds"), [(Priority.REPLY, 61), (Priority.DANGER, 11)], ids=["reply", "danger"]
+)
 async def test_a_dead_sender_s_letters_are_taken_over(
-    fake: FakeTelegram, database: Database, knowing: Knowing, clock: Clock, backend: str
+    fake: FakeTelegram,
+    database: Database,
+    knowing: Knowing,
+    clock: Clock,
+    backend: str,
+    priority: Priority,
+    silent_seconds: int,
 ) -> None:
     person, several = fake.person(), backend == "postgresql"
     async with hotline_at(fake, database, knowing, clock, receiving=False) as dead:
         fake.always("sendMessage", delayed(60))
-        await write(dead, person, Letter("một"))
+        await write(dead, person, Letter("một"), priority=priority)
         await eventually(lambda: fake.calls["sendMessage"] == 1)
         for task in dead.postman._carriers[Channel.TELEGRAM]._flying:
             task.cancel()  # as if the process had been killed: nothing is marked
@@ -282,7 +291,35 @@ async def test_a_dead_sender_s_letters_are_taken_over(
     assert set((await states(dead)).values()) == {OutboxState.SENDING}
     fake.always("sendMessage", None)
     if several:
-        clock.forward(timedelta(seconds=61))
+        clock.forward(timedelta(seconds=silent_seconds))
     async with hotline_at(fake, database, knowing, clock, receiving=False, several_processes=several):
         await eventually(lambda: person.heard)
     assert said(person) == ["một"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+async def test_a_sender_that_is_only_slow_keeps_its_letters_beside_others(
+    fake: FakeTelegram, database: Database, knowing: Knowing, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.carrier._HOLD_SECONDS_BESIDE_OTHERS", 0.1)
+    person, asked = fake.person(), asyncio.Event()
+
+    async def when_asked(handle: Handle) -> tuple[int, object]:
+        await asked.wait()
+        return await handle()
+
+    fake.always("sendMessage", when_asked)
+    beside = {"receiving": False, "several_processes": True}
+    async with (
+        hotline_at(fake, database, knowing, clock, **beside) as slow,
+        hotline_at(fake, database, knowing, clock, **beside),
+    ):
+        await write(slow, person, Letter("Gọi 115 ngay"), priority=Priority.DANGER)
+        await eventually(lambda: fake.calls["sendMessage"] == 1)
+        for _ in range(6):
+            clock.forward(timedelta(seconds=5))
+            await asyncio.sleep(0.5)  # meanwhile it says several times that the letter is on its way
+        assert fake.calls["sendMessage"] == 1
+        asked.set()
+        await until_states(slow, {})
+    assert said(person) == ["Gọi 115 ngay"]

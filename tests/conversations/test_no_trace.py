@@ -26,7 +26,7 @@ PLANTED = [PHONE, NAME, SENTENCE, TOKEN, "Nguyen Thi Dao Vinh", "Tèo", "hẻm 7
 class Stumbling:
     """A reader that breaks, with the person's words in its complaint, as a real fault would."""
 
-    def read(self, text: str, last_topic: str | None = None) -> Reading:
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
         raise ValueError(f"cannot read {text}")
 
 

@@ -42,6 +42,12 @@ async def test_a_greeting_alone_is_greeted(citizen: Citizen, greeting: str) -> N
     assert citizen.last_reply.startswith(("Chào", "Anh/chị muốn hỏi")) or "không cần nói tên" in citizen.last_reply
 
 
+@pytest.mark.parametrize("command", ["/menu", "/start", "/help\n", "/xoadulieu"])
+async def test_danger_behind_a_command_is_answered_and_not_the_command(citizen: Citizen, command: str) -> None:
+    await citizen.says(f"{command} con em nằm im re, môi tím ngắt, gọi không dậy")
+    assert citizen.last_reply.startswith("Gọi 115")
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -102,7 +108,7 @@ async def test_danger_gets_the_number_first_and_at_once(citizen: Citizen) -> Non
 class Doubts:
     """A reader that is not sure whether there is danger."""
 
-    def read(self, text: str, last_topic: str | None = None) -> Reading:
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
         return Reading(ReadingKind.URGENT, "urgent.overdose", ("drugs.synthetic",), score=0.5, confirm=True)
 
 

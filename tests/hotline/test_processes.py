@@ -37,7 +37,8 @@ async def test_two_pages_and_two_workers_answer_everybody_once(tmp_path: Path, p
     await asyncio.sleep(1.5)  # a second answer would come now
     for page in pages:
         assert len(await page.answers()) == page.stored
-    assert [await each.stop() for each in (*webs, *workers)] == [0, 0, 0, 0]
+    assert [await web.stop() for web in webs] == [0, 0]
+    assert {await worker.stop() for worker in workers} <= {0, -15}  # -15: one that was still starting
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])

@@ -22,7 +22,7 @@ class Declines:
     def __init__(self, *concepts: str) -> None:
         self._concepts = concepts
 
-    def read(self, text: str, last_topic: str | None = None) -> Reading:
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
         return Reading(ReadingKind.NONE, concepts=self._concepts)
 
 

@@ -10,6 +10,7 @@ from domain.audit import Action
 from domain.callbacks import Outcome
 from domain.clients import Client, ClientUnknown
 from domain.clock import local_date
+from domain.communes import canonical
 from domain.contact_records import AgeGroup, ContactRecord, NewContactRecord, Way, Who
 from domain.follow_ups import FollowUp, FollowUpState, Result
 from domain.staff import Staff
@@ -87,7 +88,7 @@ async def record(
             outcome=Outcome.MET if met else Outcome.NO_ANSWER,
             topic=TOPIC,
             who=Who.PERSON,
-            commune=follow_up.commune if follow_up else client.commune,
+            commune=canonical(follow_up.commune if follow_up else client.commune),  # as all contacts have it
             sex=client.sex,
             age_group=age_group(client, on),
             identity=identity,

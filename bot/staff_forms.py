@@ -13,5 +13,6 @@ class StaffForm(StatesGroup):
     day = State()
     client_note = State()
     absence = State()
+    report_remark = State()
     minutes = State()
     communes = State()

@@ -118,15 +118,25 @@ class ErasureRow(Base):
     erased_at: Mapped[datetime]
 
 
+COUNTED = (
+    *("happened_on", "outcome", "way", "commune", "topic", "who", "sex", "age_group", "referral"),
+    *("attempts", "waited_minutes", "client_id", "recorded_at"),
+)
+"""Everything that reports count: they read this index and never the rows."""
+
+
 class ContactRecordRow(Base):
     """A logged contact. Stays and counts for good; its note is sealed and can be blanked.
 
     client_id to work: only of contacts with people after rehabilitation.
+    waited_minutes: how long somebody waited for the call that met them.
     """
 
     __tablename__ = "contact_records"
     __table_args__ = (
         Index("ix_contact_records_happened", "happened_on", "commune"),
+        Index("ix_contact_records_commune", "commune", "happened_on"),
+        Index("ix_contact_records_counts", *COUNTED),
         Index("ix_contact_records_staff", "staff_id", "happened_on"),
         Index("ix_contact_records_request", "request_id"),
         Index("ix_contact_records_client", "client_id", "happened_on"),
@@ -155,3 +165,4 @@ class ContactRecordRow(Base):
     volunteer: Mapped[int | None] = mapped_column(Integer)
     condition: Mapped[str] = mapped_column(server_default="")
     work: Mapped[str] = mapped_column(server_default="")
+    waited_minutes: Mapped[int | None] = mapped_column(Integer)

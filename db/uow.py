@@ -13,6 +13,7 @@ from db.crypto import Pseudonyms
 from db.repositories.audit import Audit
 from db.repositories.callbacks import Callbacks
 from db.repositories.chat_messages import ChatMessages
+from db.repositories.client_statistics import ClientStatistics
 from db.repositories.clients import Clients
 from db.repositories.consents import Consents
 from db.repositories.contact_records import ContactRecords
@@ -27,8 +28,10 @@ from db.repositories.mornings import Mornings
 from db.repositories.once import Once
 from db.repositories.outbox import Outbox
 from db.repositories.reminders import Reminders
+from db.repositories.reports import Reports
 from db.repositories.restraints import Restraints
 from db.repositories.staff import StaffList
+from db.repositories.statistics import Statistics
 from db.repositories.unreachable import Unreachables
 from db.repositories.volunteering import Volunteering
 from db.repositories.volunteers import Volunteers
@@ -50,6 +53,7 @@ class UnitOfWork:
         self.audit = Audit(self)
         self.callbacks = Callbacks(self)
         self.chat_messages = ChatMessages(self)
+        self.client_statistics = ClientStatistics(self)
         self.clients = Clients(self)
         self.consents = Consents(self)
         self.contact_records = ContactRecords(self)
@@ -64,8 +68,10 @@ class UnitOfWork:
         self.once = Once(self)
         self.outbox = Outbox(self)
         self.reminders = Reminders(self)
+        self.reports = Reports(self)
         self.restraints = Restraints(self)
         self.staff = StaffList(self)
+        self.statistics = Statistics(self)
         self.unreachable = Unreachables(self)
         self.volunteering = Volunteering(self)
         self.volunteers = Volunteers(self)

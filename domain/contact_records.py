@@ -78,7 +78,8 @@ class NewContactRecord:
     happened_on: the local day of the contact, which may be earlier than the day it is written down.
     channel: the channel of the bot, empty for what did not come through it.
     identity: makes an entry unique (a callback request's result, a row of an imported file); None for a press.
-    minutes: how long it took. attempts: calls until then.
+    minutes: how long it took. attempts: calls until then. waited_minutes: from the request, or from its first safe
+    time if that was later, until somebody was met.
     note: words of the counsellor; sealed, and blanked when it is erased.
     client_id to work: of contacts with people after rehabilitation; `volunteer` is whose contact it counts as.
     """
@@ -105,6 +106,7 @@ class NewContactRecord:
     volunteer: int | None = None
     condition: Condition = Condition.UNKNOWN
     work: Work = Work.UNKNOWN
+    waited_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,4 @@ class ContactRecord:
     volunteer: int | None = None
     condition: Condition = Condition.UNKNOWN
     work: Work = Work.UNKNOWN
+    waited_minutes: int | None = None

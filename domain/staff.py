@@ -41,6 +41,8 @@ class Right(StrEnum):
     READ_ALOUD = "read_aloud"
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
+    REPORT = "report"
+    """Of the own communes: see, complete, lock, correct, and trace a figure."""
     INVITE = "invite"
     INVITE_VOLUNTEER = "invite_volunteer"
     RECORD_FOLLOW_UP = "record_follow_up"
@@ -85,6 +87,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.ANSWER_SUPPORT,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
+                Right.REPORT,
                 Right.INVITE_VOLUNTEER,
                 Right.RECORD_FOLLOW_UP,
                 Right.SEE_CLIENTS,

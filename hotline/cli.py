@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import HotlineError
-from hotline import knowledge_cli, unanswered
+from hotline import knowledge_cli, report_cli, unanswered
 from hotline.ask import ask
 from hotline.config import Config, load_config
 from hotline.saying import say
@@ -24,6 +24,7 @@ app.add_typer(key_app, name="key")
 app.command()(ask)
 app.add_typer(knowledge_cli.app, name="knowledge")
 knowledge_cli.app.command("unanswered")(unanswered.unanswered)
+app.add_typer(report_cli.app, name="report")
 zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(zalo_app, name="zalo")
 audit_app = typer.Typer(no_args_is_help=True, help="The trail of who saw and did what.")

@@ -14,10 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from domain.errors import ConfigInvalid
 from domain.opening import parse_hours
+from domain.periods import USUAL_CUT
+from domain.report_targets import Measure
 from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+_LISTS = frozenset(
+    {
+        *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
+        *("sent_to", "addressees", "drafts"),
+    }
+)
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
@@ -70,6 +78,37 @@ class VolunteersConfig(Section):
         if in_night(digest_at, *quiet):
             raise ValueError("digest_at lies in the quiet hours")
         return self
+
+
+class TargetConfig(Section):
+    measure: Measure
+    percent: int = Field(ge=0, le=100)
+    source: str = ""
+
+
+class ReportsConfig(Section):
+    cut_day: int = Field(default=USUAL_CUT, ge=1, le=31)
+    due_working_days: int = Field(default=3, ge=1, le=60)
+    remind_days: int = Field(default=1, ge=0, le=30)
+    drafts: tuple[Literal["month", "quarter", "half", "nine_months", "year"], ...] = (
+        "month",
+        "quarter",
+        "half",
+        "nine_months",
+        "year",
+    )
+    superior: str = ""
+    place: str = ""
+    sent_to: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    signed_for: str = ""
+    signer_title: str = ""
+    targets: tuple[TargetConfig, ...] = (
+        TargetConfig(measure=Measure.MANAGED, percent=100),
+        TargetConfig(measure=Measure.REACHED, percent=80),
+        TargetConfig(measure=Measure.VOLUNTARY, percent=30),
+    )
+    units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class CalendarConfig(Section):
@@ -163,6 +202,7 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
     volunteers: VolunteersConfig = VolunteersConfig()
+    reports: ReportsConfig = ReportsConfig()
     calendar: CalendarConfig = CalendarConfig()
     followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()
@@ -202,6 +242,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"}
+        is_list = key in _LISTS
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

@@ -34,11 +34,20 @@ from domain.models import Channel
 from domain.rhythm import Rhythm
 from hotline.calling import create_callbacks
 from hotline.caring import care_from, usual_care
-from hotline.config import CallbacksConfig, Config, FollowUpsConfig
+from hotline.config import CallbacksConfig, Config, FollowUpsConfig, HotlineConfig, ReportsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
+from hotline.reporting import Reporting, create_reporting
 from hotline.volunteering import create_rhythm, create_volunteers
-from jobs.ticks import DESK_SECONDS, MORNING_SECONDS, OFFICER_LIST_SECONDS, RETENTION_SECONDS, create_scheduler
+from jobs.ticks import (
+    DESK_SECONDS,
+    MORNING_SECONDS,
+    OFFICER_LIST_SECONDS,
+    REPORT_CLOCK_SECONDS,
+    REPORT_ORDERS_SECONDS,
+    RETENTION_SECONDS,
+    create_scheduler,
+)
 from services.callbacks import Callbacks
 from services.care import Care
 from services.desk_watch import DeskWatch
@@ -64,6 +73,8 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
+    agency: HotlineConfig = field(default_factory=HotlineConfig)
+    reports: ReportsConfig = field(default_factory=ReportsConfig)
     care: Care = field(default_factory=usual_care)
     following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
     rhythm: Rhythm = field(default_factory=Rhythm)
@@ -73,6 +84,7 @@ class Product:
     watch: DeskWatch = field(init=False)
     mornings: MorningRound = field(init=False)
     support_watch: SupportWatch = field(init=False)
+    reporting: Reporting = field(init=False)
     officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
@@ -97,6 +109,7 @@ class Product:
         self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
         self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.care.calendar)
         settings = self.following
         self.officer_list = OfficerList(
             self.database,
@@ -121,7 +134,7 @@ class Product:
             self.clock,
             self.tell,
             dangers := Dangers(),
-            {"callbacks": self.callbacks, "office": self.office},
+            {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
             {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
             {Channel.TELEGRAM: shared_phone},
         )
@@ -149,6 +162,8 @@ class Product:
             "mornings": (self.mornings.run, MORNING_SECONDS),
             "officer_list": (self.officer_list.run, OFFICER_LIST_SECONDS),
             "support": (self.support_watch.run, DESK_SECONDS),
+            "report_orders": (self.reporting.orders.run, REPORT_ORDERS_SECONDS),
+            "reports": (self.reporting.clock.run, REPORT_CLOCK_SECONDS),
         }
         scheduler = create_scheduler(jobs, self.clock, self.tell)
         scheduler.start()
@@ -207,6 +222,8 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
+                agency=config.hotline,
+                reports=config.reports,
                 care=care,
                 following=config.followups,
                 rhythm=create_rhythm(config.volunteers, care.calendar),

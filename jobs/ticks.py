@@ -13,6 +13,8 @@ from domain.clock import utc_now
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
 MORNING_SECONDS = 30
+REPORT_ORDERS_SECONDS = 2
+REPORT_CLOCK_SECONDS = 600
 OFFICER_LIST_SECONDS = 60
 log = structlog.get_logger()
 

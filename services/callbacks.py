@@ -296,6 +296,9 @@ class Callbacks:
         for request in requests:
             if request.consent_id:
                 await uow.consents.withdraw(request.consent_id, now)
+        for request in requests:
+            if request.state is not CallbackState.CLOSED:
+                uow.counters.add(local_date(now), request.channel, "callback.erased", request.topic)
         await self._erase(uow, requests, now, Outcome.ERASED, Event.ERASED)
 
     async def tick(self, uow: UnitOfWork, now: datetime) -> list[int]:
@@ -365,6 +368,7 @@ class Callbacks:
         if outcome in _SHADOWS_END_WITH:
             for shadow in shadows:
                 await uow.callbacks.close(shadow.id, outcome, now)
+                uow.counters.add(local_date(now), shadow.channel, f"callback.{outcome}", shadow.topic)
             await uow.erasures.add("callback_requests", [shadow.id for shadow in shadows], now)
             return
         if not shadows:

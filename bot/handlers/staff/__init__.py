@@ -16,6 +16,7 @@ from bot.handlers.staff import (
     legal_dates,
     people,
     record,
+    reports,
     roster,
 )
 from bot.rights import guard
@@ -24,5 +25,5 @@ router = guard(Router(name="staff"))
 router.include_routers(
     desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
 )
-router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router)
+router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router, reports.router)
 router.include_router(volunteer.router)

@@ -11,6 +11,7 @@ from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
 from bot.handlers.volunteer.today import other_lists
+from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
     DeskButton,
@@ -60,10 +61,12 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.record"), RecordButton()))
     if may(Right.BE_ON_DUTY) and staff.on_duty:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))
+    if may(Right.REPORT):
+        shown.append((texts("desk.report"), ReportButton()))
     if may(Right.SEE_CLIENTS):
         shown.append((texts("clients.open_list"), ClientsButton()))
         shown.append((texts("legal_dates.open"), LegalDatesButton()))
-    if may(Right.SEE_STAFF):
+    if may(Right.SEE_STAFF) and len(shown) < MAX_BUTTONS:  # who has more to do types /nhansu
         shown.append((texts("desk.staff"), StaffButton()))
     if may(Right.INVITE):
         shown.append((texts("desk.invite"), InviteButton()))

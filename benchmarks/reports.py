@@ -6,8 +6,9 @@ Three years of contacts in 100 communes are written straight into the table. For
   ours        `ReportBuilder.count`: all tables with the period before and the year so far (a quarter of 2026)
   bare        the very statements that it sent, through the bare driver (sqlite3, asyncpg) with nothing built of them
   pandas      the same counts with pandas on the same rows: loading them from the database, and grouping them
-Ratios of the best times, measured in turns, are ours / bare (goal at most 1.5) and ours / pandas. Then all rows are exported
-to CSV and to Excel; printed is how far the memory of the process rises above what it had before (goal at most 150 MB).
+Ratios of the best times, measured in turns, are ours / bare (goal at most 1.5) and ours / pandas. Then all rows are
+exported to CSV and to Excel; printed is how far the memory of the process rises above what it had before (goal at most
+150 MB).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
 from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dangers import Dangers
-from bot.dispatcher import create_bot, create_dispatcher
+from bot.dispatcher import create_bot, create_dispatcher, is_bare_command
 from bot.flood import Flood
 from bot.inbox import Intake
 from bot.outbox import Postman
@@ -127,7 +127,7 @@ class Product:
         )
         self.intake = Intake(
             self.database,
-            self.knowing.is_danger,
+            lambda text: not is_bare_command(text) and self.knowing.is_danger(text),
             self.clock,
             self.worker.wake,
             dangers,

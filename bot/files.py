@@ -15,7 +15,7 @@ from domain.models import ArrivedFile, FileProblem, FileWanted, Letter, SentFile
 MOST_BYTES = 5 * 1024**2
 """A sheet of 5000 rows has less than one; Telegram gives a bot at most 20 (Bot API: getFile)."""
 
-SHEETS = frozenset({".xlsx"})
+SHEETS = frozenset({".xlsx", ".csv"})
 _MARK = b"FILE\n"
 """What a channel stores is JSON, so no message begins like this."""
 

@@ -23,6 +23,7 @@ from services.office import Office
 from services.questions import Questions
 from texts import Texts
 
+_FORMS = ("StaffForm:", "ClientForm:")
 RIGHT = "right"
 """The flag under which a handler names its right; a handler without it is for nobody."""
 
@@ -79,7 +80,7 @@ async def check_right(handler: Handler, event: TelegramObject, data: dict[str, A
     right = get_flag(data, RIGHT)
     if not isinstance(right, Right) or not staff.may(right):
         raise NotAllowed
-    if isinstance(event, CallbackQuery) and (await data["state"].get_state() or "").startswith("StaffForm:"):
+    if isinstance(event, CallbackQuery) and (await data["state"].get_state() or "").startswith(_FORMS):
         await data["state"].clear()  # another button was pressed: what is typed next is not for that form
     step = StaffStep(event, data["state"], turn, data["questions"], data["office"], staff)
     return await handler(event, data | {"step": step})

@@ -11,4 +11,8 @@ class StaffForm(StatesGroup):
     line = State()
     commune = State()
     day = State()
+    client_note = State()
+    absence = State()
+    report_remark = State()
+    minutes = State()
     communes = State()

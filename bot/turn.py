@@ -20,6 +20,7 @@ class Turn:
     reply_lifetime: how long a reply waits to be fetched.
     calm: danger has been looked for in what was said, and there is none.
     sent_file: gives the file that was sent, for handlers of staff alone: a name of a file may be a person's.
+    shared_phone: gives the own number that was shared as a contact card, for the form that asked for one.
     arrived: a file that was wanted in an earlier turn, and is the occasion of this one.
     """
 
@@ -32,6 +33,7 @@ class Turn:
     reply_lifetime: timedelta = MESSAGE_LIFETIME
     calm: bool = False
     sent_file: Callable[[], SentFile | None] = lambda: None
+    shared_phone: Callable[[], str | None] = lambda: None
     arrived: ArrivedFile | None = None
 
     @property

@@ -34,6 +34,7 @@ _OTHERS_WAIT = timedelta(seconds=0.1)
 
 ToUpdate = Callable[[Incoming], dict[str, Any]]
 FindFile = Callable[[Incoming], SentFile | None]
+FindPhone = Callable[[Incoming], str | None]
 log = structlog.get_logger()
 
 
@@ -50,10 +51,12 @@ class Worker:
         dangers: Dangers,
         desks: Mapping[str, Any],
         sent_file: Mapping[Channel, FindFile],
+        shared_phone: Mapping[Channel, FindPhone],
     ) -> None:
         """`desks`: what handlers call besides the questions, by the name under which they ask for it.
 
-        sent_file: finds the file in a message, on channels where files can be sent.
+        sent_file, shared_phone: find what handlers are shown only when they ask, on channels where there is such a
+        thing.
         """
         self._database = database
         self._dispatcher = dispatcher
@@ -65,6 +68,7 @@ class Worker:
         self._dangers = dangers
         self._desks = desks
         self._sent_file = sent_file
+        self._shared_phone = shared_phone
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -125,14 +129,16 @@ class Worker:
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)
-        find = self._sent_file.get(message.contact.channel)
+        find_file = self._sent_file.get(message.contact.channel)
+        find_phone = self._shared_phone.get(message.contact.channel)
         turn = Turn(
             uow,
             message.contact,
             talk,
             now,
             calm=not message.danger,
-            sent_file=lambda: find(message) if find else None,
+            sent_file=lambda: find_file(message) if find_file else None,
+            shared_phone=lambda: find_phone(message) if find_phone else None,
             arrived=unpack(message.payload),
         )
         if turn.arrived:
@@ -140,7 +146,11 @@ class Worker:
         else:
             count(uow, message.contact, "message.received", now)
             update = self._to_update[message.contact.channel](message)
-            update = _without_command(update) if message.danger else await self._read_number(update, message, turn)
+            works_here = message.danger and await uow.staff.find(message.contact.id)  # "/traloi quá liều" is work
+            if message.danger and not works_here:
+                update = _without_command(update)
+            else:
+                update = await self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(

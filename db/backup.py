@@ -44,7 +44,7 @@ from domain.errors import HotlineError
 _R = CallbackRequestRow
 _OPEN = _R.state != CallbackState.CLOSED
 
-LEFT_OUT = frozenset({"inbox", "outbox", "conversations", "erasures", "invitations", "reveals"})
+LEFT_OUT = frozenset({"inbox", "outbox", "conversations", "erasures", "invitations", "reveals", "report_orders"})
 """Never in a backup: what people wrote, what they were told, half-filled forms; the ledger, which lies beside; and
 invitations, which would be unused again."""
 

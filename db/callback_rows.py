@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy import Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models import Base, Encrypted
@@ -118,14 +118,29 @@ class ErasureRow(Base):
     erased_at: Mapped[datetime]
 
 
+COUNTED = (
+    *("happened_on", "outcome", "way", "commune", "topic", "who", "sex", "age_group", "referral"),
+    *("attempts", "waited_minutes", "client_id", "recorded_at"),
+)
+"""Everything that reports count: they read this index and never the rows."""
+
+
 class ContactRecordRow(Base):
-    """A logged contact. Stays and counts for good; its note is sealed and can be blanked."""
+    """A logged contact. Stays and counts for good; its note is sealed and can be blanked.
+
+    client_id to work: only of contacts with people after rehabilitation.
+    waited_minutes: how long somebody waited for the call that met them.
+    """
 
     __tablename__ = "contact_records"
     __table_args__ = (
         Index("ix_contact_records_happened", "happened_on", "commune"),
+        Index("ix_contact_records_commune", "commune", "happened_on"),
+        Index("ix_contact_records_counts", *COUNTED),
         Index("ix_contact_records_staff", "staff_id", "happened_on"),
         Index("ix_contact_records_request", "request_id"),
+        Index("ix_contact_records_client", "client_id", "happened_on"),
+        Index("ix_contact_records_volunteer", "volunteer", "happened_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     identity: Mapped[str | None] = mapped_column(unique=True)
@@ -145,3 +160,9 @@ class ContactRecordRow(Base):
     minutes: Mapped[int | None] = mapped_column(SmallInteger)
     attempts: Mapped[int] = mapped_column(SmallInteger)
     note: Mapped[bytes | None] = mapped_column(Encrypted("contact_records.note"))
+    client_id: Mapped[int | None]
+    follow_up_id: Mapped[int | None]
+    volunteer: Mapped[int | None] = mapped_column(Integer)
+    condition: Mapped[str] = mapped_column(server_default="")
+    work: Mapped[str] = mapped_column(server_default="")
+    waited_minutes: Mapped[int | None] = mapped_column(Integer)

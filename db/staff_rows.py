@@ -36,7 +36,10 @@ class StaffRow(Base):
 
 
 class InvitationRow(Base):
-    """A way in, for one person and 72 hours. The code itself is nowhere."""
+    """A way in, for one person and 72 hours. The code itself is nowhere.
+
+    volunteer: whose account it makes, for volunteers.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (Index("ix_invitations_expires", "expires_at"),)
@@ -46,6 +49,7 @@ class InvitationRow(Base):
     expires_at: Mapped[datetime]
     invited_by: Mapped[int | None]
     used_by: Mapped[int | None]
+    volunteer: Mapped[int | None] = mapped_column(Integer)
 
 
 class AuditRow(Base):

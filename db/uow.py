@@ -13,18 +13,28 @@ from db.crypto import Pseudonyms
 from db.repositories.audit import Audit
 from db.repositories.callbacks import Callbacks
 from db.repositories.chat_messages import ChatMessages
+from db.repositories.client_statistics import ClientStatistics
+from db.repositories.clients import Clients
 from db.repositories.consents import Consents
 from db.repositories.contact_records import ContactRecords
 from db.repositories.contacts import Contacts
 from db.repositories.conversations import Conversations
 from db.repositories.counters import Counters
 from db.repositories.erasures import Erasures
+from db.repositories.follow_ups import FollowUps
 from db.repositories.inbox import Inbox
+from db.repositories.legal_dates import LegalDates
+from db.repositories.mornings import Mornings
 from db.repositories.once import Once
 from db.repositories.outbox import Outbox
+from db.repositories.reminders import Reminders
+from db.repositories.reports import Reports
 from db.repositories.restraints import Restraints
 from db.repositories.staff import StaffList
+from db.repositories.statistics import Statistics
 from db.repositories.unreachable import Unreachables
+from db.repositories.volunteering import Volunteering
+from db.repositories.volunteers import Volunteers
 from db.repositories.zalo import ZaloGrants
 
 
@@ -43,18 +53,28 @@ class UnitOfWork:
         self.audit = Audit(self)
         self.callbacks = Callbacks(self)
         self.chat_messages = ChatMessages(self)
+        self.client_statistics = ClientStatistics(self)
+        self.clients = Clients(self)
         self.consents = Consents(self)
         self.contact_records = ContactRecords(self)
         self.contacts = Contacts(self)
         self.conversations = Conversations(self)
         self.counters = Counters(self)
         self.erasures = Erasures(self)
+        self.follow_ups = FollowUps(self)
         self.inbox = Inbox(self)
+        self.legal_dates = LegalDates(self)
+        self.mornings = Mornings(self)
         self.once = Once(self)
         self.outbox = Outbox(self)
+        self.reminders = Reminders(self)
+        self.reports = Reports(self)
         self.restraints = Restraints(self)
         self.staff = StaffList(self)
+        self.statistics = Statistics(self)
         self.unreachable = Unreachables(self)
+        self.volunteering = Volunteering(self)
+        self.volunteers = Volunteers(self)
         self.zalo = ZaloGrants(self)
 
     async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:

@@ -24,8 +24,19 @@ class Action(StrEnum):
     REOPENED = "reopened"
     RISK_NOTED = "risk_noted"
     CORRECTED = "corrected"
+    CONFIDENCE_ACCEPTED = "confidence_accepted"
     IMPORTED = "imported"
+    CLIENT_CHANGED = "client_changed"
     VERIFIED = "verified"
+    REPORT_DRAFTED = "report_drafted"
+    REPORT_REMARKED = "report_remarked"
+    REPORT_COMPLETED = "report_completed"
+    REPORT_REOPENED = "report_reopened"
+    REPORT_LOCKED = "report_locked"
+    REPORT_CORRECTED = "report_corrected"
+    REPORT_SENT = "report_sent"
+    REPORT_TRACED = "report_traced"
+    REPORT_EXPORTED = "report_exported"
 
 
 @dataclass(frozen=True, slots=True)

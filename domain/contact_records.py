@@ -42,6 +42,23 @@ class AgeGroup(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Condition(StrEnum):
+    """How a person after rehabilitation was found; UNKNOWN: not said."""
+
+    UNKNOWN = ""
+    STEADY = "steady"
+    WORRIED = "worried"
+    USED_AGAIN = "used_again"
+    LEFT = "left"
+
+
+class Work(StrEnum):
+    UNKNOWN = ""
+    HAS = "has"
+    SEEKS = "seeks"
+    LEARNS = "learns"
+
+
 class Referral(StrEnum):
     NONE = "none"
     POLICE = "police"
@@ -61,8 +78,10 @@ class NewContactRecord:
     happened_on: the local day of the contact, which may be earlier than the day it is written down.
     channel: the channel of the bot, empty for what did not come through it.
     identity: makes an entry unique (a callback request's result, a row of an imported file); None for a press.
-    minutes: how long it took. attempts: calls until then.
+    minutes: how long it took. attempts: calls until then. waited_minutes: from the request, or from its first safe
+    time if that was later, until somebody was met.
     note: words of the counsellor; sealed, and blanked when it is erased.
+    client_id to work: of contacts with people after rehabilitation; `volunteer` is whose contact it counts as.
     """
 
     happened_on: date
@@ -82,6 +101,12 @@ class NewContactRecord:
     note: str = ""
     request_id: int | None = None
     identity: str | None = None
+    client_id: int | None = None
+    follow_up_id: int | None = None
+    volunteer: int | None = None
+    condition: Condition = Condition.UNKNOWN
+    work: Work = Work.UNKNOWN
+    waited_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +129,9 @@ class ContactRecord:
     minutes: int | None
     attempts: int
     has_note: bool
+    client_id: int | None = None
+    follow_up_id: int | None = None
+    volunteer: int | None = None
+    condition: Condition = Condition.UNKNOWN
+    work: Work = Work.UNKNOWN
+    waited_minutes: int | None = None

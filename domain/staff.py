@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.communes import same_place
 from domain.errors import HotlineError
 from domain.models import Channel, Contact
 
@@ -40,14 +41,27 @@ class Right(StrEnum):
     READ_ALOUD = "read_aloud"
     BE_TOLD_OF_DELAY = "be_told_of_delay"
     SEE_STAFF = "see_staff"
+    REPORT = "report"
+    """Of the own communes: see, complete, lock, correct, and trace a figure."""
     INVITE = "invite"
+    INVITE_VOLUNTEER = "invite_volunteer"
+    RECORD_FOLLOW_UP = "record_follow_up"
+    BE_REMINDED = "be_reminded"
+    """Of the own follow-ups; also what follows from it: the own lists, being away, calling for help."""
+    ANSWER_SUPPORT = "answer_support"
+    SEE_CLIENTS = "see_clients"
+    CHANGE_CLIENTS = "change_clients"
+    IMPORT_ROSTER = "import_roster"
+    BE_TOLD_OF_CLIENTS = "be_told_of_clients"
     SHUT_OUT = "shut_out"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.CITIZEN: frozenset(),
-        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD}),
+        Role.VOLUNTEER: frozenset(
+            {Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD, Right.RECORD_FOLLOW_UP, Right.BE_REMINDED}
+        ),
         Role.COUNSELLOR: frozenset(
             {
                 Right.SEE_DESK,
@@ -58,6 +72,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RECORD_CONTACT,
                 Right.RECORD_FOR_COLLEAGUE,
                 Right.READ_ALOUD,
+                Right.ANSWER_SUPPORT,
             }
         ),
         Role.OFFICER: frozenset(
@@ -69,8 +84,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RECORD_FOR_COLLEAGUE,
                 Right.IMPORT_CONTACTS,
                 Right.READ_ALOUD,
+                Right.ANSWER_SUPPORT,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
+                Right.REPORT,
+                Right.INVITE_VOLUNTEER,
+                Right.RECORD_FOLLOW_UP,
+                Right.SEE_CLIENTS,
+                Right.CHANGE_CLIENTS,
+                Right.IMPORT_ROSTER,
+                Right.BE_TOLD_OF_CLIENTS,
             }
         ),
         Role.ADMINISTRATOR: frozenset({Right.SEE_DESK, Right.SEE_STAFF, Right.INVITE, Right.SHUT_OUT}),
@@ -99,7 +122,7 @@ class Staff:
 
     def covers(self, commune: str) -> bool:
         """Whether a request from there is theirs; one that names no commune is everybody's, or nobody would call."""
-        return not self.communes or not commune or commune.casefold() in {each.casefold() for each in self.communes}
+        return not self.communes or not commune or same_place(commune, self.communes) is not None
 
 
 class NotAllowed(HotlineError):

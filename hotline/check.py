@@ -13,6 +13,7 @@ from pathlib import Path
 
 from db.opening import KeySource, open_database
 from db.session import sqlite_path
+from domain.clients import LegalGround
 from domain.clock import local_date, utc_now
 from domain.errors import AlreadyRunning, HotlineError
 from hotline.check_telegram import telegram_findings
@@ -21,6 +22,7 @@ from hotline.config import DEFAULT_FILE, Config, load_config
 from hotline.findings import Finding, Verdict
 from hotline.lock import only_one_process
 from hotline.saying import say
+from services.plans import load_plans
 from texts import Texts, vietnamese
 
 _NEEDED_BYTES = 200 * 1024**2
@@ -53,6 +55,7 @@ async def _findings(file: Path | None, texts: Texts) -> AsyncIterator[Finding]:
     async for finding in zalo_findings(config, texts):
         yield finding
     yield _agency(config, texts)
+    yield _plans(config, texts)
     for finding in _knowledge(config, texts):
         yield finding
 
@@ -127,6 +130,14 @@ def _agency(config: Config, texts: Texts) -> Finding:
     if not (asked.agency and asked.phone):
         return Finding("agency", Verdict.WARNING, texts("check.agency_empty"))
     return Finding("agency", Verdict.OK, texts("check.agency_fine", name=asked.agency, phone=asked.phone))
+
+
+def _plans(config: Config, texts: Texts) -> Finding:
+    try:
+        plans = load_plans(config.followups.plans)
+    except HotlineError as error:
+        return Finding("plans", Verdict.FAILED, say(error))
+    return Finding("plans", Verdict.OK, plans.of(LegalGround.VOLUNTARY).source)
 
 
 def _knowledge(config: Config, texts: Texts) -> list[Finding]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import HotlineError
-from hotline import knowledge_cli, unanswered
+from hotline import knowledge_cli, report_cli, unanswered
 from hotline.ask import ask
 from hotline.config import Config, load_config
 from hotline.saying import say
@@ -24,12 +24,16 @@ app.add_typer(key_app, name="key")
 app.command()(ask)
 app.add_typer(knowledge_cli.app, name="knowledge")
 knowledge_cli.app.command("unanswered")(unanswered.unanswered)
+app.add_typer(report_cli.app, name="report")
 zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(zalo_app, name="zalo")
 audit_app = typer.Typer(no_args_is_help=True, help="The trail of who saw and did what.")
 app.add_typer(audit_app, name="audit")
 contacts_app = typer.Typer(no_args_is_help=True, help="Contacts outside the bot, from Excel.")
 app.add_typer(contacts_app, name="contacts")
+
+roster_app = typer.Typer(no_args_is_help=True, help="People after rehabilitation, by code, from Excel or CSV.")
+app.add_typer(roster_app, name="roster")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
@@ -157,6 +161,28 @@ def import_contacts(
 
     settings = load_config(config)
     if not asyncio.run(import_sheet(settings, file, typer.echo, dry_run=dry_run)):
+        raise typer.Exit(1)
+
+
+@roster_app.command("template")
+def roster_template(file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("danh-sach.xlsx")) -> None:
+    """Write an empty roster with the columns and lists that `import` reads."""
+    from hotline.roster_commands import make_template
+
+    make_template(file, typer.echo)
+
+
+@roster_app.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(help="A filled-in roster, Excel or CSV.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Take a roster over: all rows, or none when one is wrong. Once more changes only what has changed."""
+    from hotline.roster_commands import import_roster
+
+    settings = load_config(config)
+    if not asyncio.run(import_roster(settings, file.read_bytes(), typer.echo, dry_run=dry_run)):
         raise typer.Exit(1)
 
 

@@ -14,9 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from domain.errors import ConfigInvalid
 from domain.opening import parse_hours
+from domain.periods import USUAL_CUT
+from domain.report_targets import Measure
+from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+_LISTS = frozenset(
+    {
+        *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
+        *("sent_to", "addressees", "drafts"),
+    }
+)
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
@@ -51,6 +60,66 @@ class CallbacksConfig(Section):
     def _readable(cls, text: str) -> str:
         parse_hours(text)
         return text
+
+
+class VolunteersConfig(Section):
+    digest_at: str = "08:00"
+    quiet: str = "20:00-07:00"
+    days_off: str = ""
+    holidays: bool = False
+    remind_again_after_days: int = Field(default=3, ge=1, le=60)
+    tell_officer_after_days: int = Field(default=2, ge=0, le=60)
+    late_after_hours: int = Field(default=12, ge=1, le=240)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        digest_at, quiet = parse_minute(self.digest_at), parse_night(self.quiet)
+        parse_weekdays(self.days_off)
+        if in_night(digest_at, *quiet):
+            raise ValueError("digest_at lies in the quiet hours")
+        return self
+
+
+class TargetConfig(Section):
+    measure: Measure
+    percent: int = Field(ge=0, le=100)
+    source: str = ""
+
+
+class ReportsConfig(Section):
+    cut_day: int = Field(default=USUAL_CUT, ge=1, le=31)
+    due_working_days: int = Field(default=3, ge=1, le=60)
+    remind_days: int = Field(default=1, ge=0, le=30)
+    drafts: tuple[Literal["month", "quarter", "half", "nine_months", "year"], ...] = (
+        "month",
+        "quarter",
+        "half",
+        "nine_months",
+        "year",
+    )
+    superior: str = ""
+    place: str = ""
+    sent_to: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    signed_for: str = ""
+    signer_title: str = ""
+    targets: tuple[TargetConfig, ...] = (
+        TargetConfig(measure=Measure.MANAGED, percent=100),
+        TargetConfig(measure=Measure.REACHED, percent=80),
+        TargetConfig(measure=Measure.VOLUNTARY, percent=30),
+    )
+    units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class CalendarConfig(Section):
+    days_off: tuple[date, ...] = ()
+    days_worked: tuple[date, ...] = ()
+
+
+class FollowUpsConfig(Section):
+    plans: Path | None = None
+    officer_hour: int = Field(default=7, ge=0, le=23)
+    days_ahead: int = Field(default=7, ge=0, le=60)
 
 
 class BackupConfig(Section):
@@ -132,6 +201,10 @@ class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
+    volunteers: VolunteersConfig = VolunteersConfig()
+    reports: ReportsConfig = ReportsConfig()
+    calendar: CalendarConfig = CalendarConfig()
+    followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()
     web: WebConfig = WebConfig()
     telegram: TelegramConfig = TelegramConfig()
@@ -169,6 +242,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in {"embed_origins", "trusted_proxies", "closed_on", "open_on"}
+        is_list = key in _LISTS
         found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
     return found

@@ -26,7 +26,7 @@ async def invite(config: Config, role: str, communes: list[str], write: Write) -
     roles = [each for each in Role if each is not Role.CITIZEN]
     if role not in roles:
         raise NotARole(roles=", ".join(roles))
-    async with _opened(config) as database, database.transaction() as uow:
+    async with opened(config) as database, database.transaction() as uow:
         code = await staffing.invite(uow, Role(role), communes, utc_now())
     scope = ", ".join(communes) or texts("staff.whole_province")
     said = {"role": texts(f"staff.role_{role}"), "scope": scope, "code": staffing.shown(code), "plain": code}
@@ -35,7 +35,7 @@ async def invite(config: Config, role: str, communes: list[str], write: Write) -
 
 async def verify_audit(config: Config, write: Write) -> None:
     """Raises AuditBroken."""
-    async with _opened(config) as database, database.reading() as uow:
+    async with opened(config) as database, database.reading() as uow:
         write(vietnamese()("audit.whole", count=await uow.audit.verify()))
 
 
@@ -49,7 +49,7 @@ async def import_sheet(config: Config, file: Path, write: Write, *, dry_run: boo
     texts, now = vietnamese(), utc_now()
     rows, bad = read_sheet(file, local_date(now), texts)
     records = [to_record(row, now) for row in rows]
-    async with _opened(config) as database:
+    async with opened(config) as database:
         async with database.reading() as uow:
             bad += unknown_staff(rows, await uow.staff.numbers())
             tried = await try_out(uow, records)
@@ -74,7 +74,7 @@ class NotARole(HotlineError):
 
 
 @asynccontextmanager
-async def _opened(config: Config) -> AsyncIterator[Database]:
+async def opened(config: Config) -> AsyncIterator[Database]:
     """Beside a running hotline too: one short transaction, for which SQLite lets the other wait."""
     database = await open_database(config.database.url, KeySource(config.database.key_file))
     try:

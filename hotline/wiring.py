@@ -15,12 +15,13 @@ from aiogram import Bot, Dispatcher
 from bot.channels import terminal
 from bot.channels import web as web_channel
 from bot.channels.telegram.updates import sent_file as telegram_sent_file
+from bot.channels.telegram.updates import shared_phone
 from bot.channels.telegram.updates import to_update as telegram_to_update
 from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
 from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dangers import Dangers
-from bot.dispatcher import create_bot, create_dispatcher
+from bot.dispatcher import create_bot, create_dispatcher, is_bare_command
 from bot.flood import Flood
 from bot.inbox import Intake
 from bot.outbox import Postman
@@ -30,16 +31,34 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
+from domain.rhythm import Rhythm
 from hotline.calling import create_callbacks
-from hotline.config import CallbacksConfig, Config
+from hotline.caring import care_from, usual_care
+from hotline.config import CallbacksConfig, Config, FollowUpsConfig, HotlineConfig, ReportsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
-from jobs.ticks import create_scheduler
+from hotline.reporting import Reporting, create_reporting
+from hotline.volunteering import create_rhythm, create_volunteers
+from jobs.ticks import (
+    DESK_SECONDS,
+    MORNING_SECONDS,
+    OFFICER_LIST_SECONDS,
+    REPORT_CLOCK_SECONDS,
+    REPORT_ORDERS_SECONDS,
+    RETENTION_SECONDS,
+    create_scheduler,
+)
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk_watch import DeskWatch
+from services.digests import Digests
+from services.morning import MorningRound
 from services.office import Office
+from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
+from services.support import SupportWatch
+from services.unreached import Unreached
 
 
 @dataclass(slots=True)
@@ -54,10 +73,19 @@ class Product:
     messages_per_minute: int = 0
     calling: CallbacksConfig = field(default_factory=CallbacksConfig)
     backups: Path = Path("backup")
+    agency: HotlineConfig = field(default_factory=HotlineConfig)
+    reports: ReportsConfig = field(default_factory=ReportsConfig)
+    care: Care = field(default_factory=usual_care)
+    following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
+    rhythm: Rhythm = field(default_factory=Rhythm)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
+    mornings: MorningRound = field(init=False)
+    support_watch: SupportWatch = field(init=False)
+    reporting: Reporting = field(init=False)
+    officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
     postman: Postman = field(init=False)
@@ -76,8 +104,21 @@ class Product:
             several_processes=self.several_processes,
             on_stored=lambda: self.worker.wake(),
         )
-        self.callbacks, self.office = create_callbacks(self.calling, questions)
+        texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
+        self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
+        self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
+        self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.care.calendar)
+        settings = self.following
+        self.officer_list = OfficerList(
+            self.database,
+            texts,
+            self.care.calendar,
+            Unreached(texts, self.rhythm),
+            settings.officer_hour,
+            settings.days_ahead,
+        )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
             self.database,
@@ -93,12 +134,13 @@ class Product:
             self.clock,
             self.tell,
             dangers := Dangers(),
-            {"callbacks": self.callbacks, "office": self.office},
+            {"callbacks": self.callbacks, "office": self.office, "reporting": self.reporting.in_chat},
             {Channel.TELEGRAM: telegram_sent_file, Channel.ZALO: zalo_sent_file},
+            {Channel.TELEGRAM: shared_phone},
         )
         self.intake = Intake(
             self.database,
-            self.knowing.is_danger,
+            lambda text: not is_bare_command(text) and self.knowing.is_danger(text),
             self.clock,
             self.worker.wake,
             dangers,
@@ -114,7 +156,16 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        scheduler = create_scheduler(self.retention, self.watch, self.clock, self.tell)
+        jobs = {
+            "retention": (self.retention.run, RETENTION_SECONDS),
+            "desk": (self.watch.run, DESK_SECONDS),
+            "mornings": (self.mornings.run, MORNING_SECONDS),
+            "officer_list": (self.officer_list.run, OFFICER_LIST_SECONDS),
+            "support": (self.support_watch.run, DESK_SECONDS),
+            "report_orders": (self.reporting.orders.run, REPORT_ORDERS_SECONDS),
+            "reports": (self.reporting.clock.run, REPORT_CLOCK_SECONDS),
+        }
+        scheduler = create_scheduler(jobs, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -162,6 +213,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
+            care = care_from(config)
             yield Product(
                 database,
                 knowing,
@@ -170,6 +222,11 @@ async def open_product(
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
+                agency=config.hotline,
+                reports=config.reports,
+                care=care,
+                following=config.followups,
+                rhythm=create_rhythm(config.volunteers, care.calendar),
             )
         finally:
             await database.close()

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 import xlsxwriter
 from openpyxl import load_workbook
 
+from domain.communes import canonical
 from domain.contact_records import AgeGroup, NewContactRecord, Referral, Sex, Way, Who
 from domain.errors import HotlineError
 from domain.topic_groups import TopicGroup
@@ -221,7 +222,9 @@ def _read_cell(column: str, cell: Any, today: date, texts: Texts) -> Any | tuple
         found = by_label.get(_folded(str(cell)))
         return found if found is not None else ("contacts.not_in_list", {"allowed": "; ".join(labels)})
     text = " ".join(str(cell).split())[: _LONGEST[column]]
-    return ("contacts.looks_personal", {}) if _PERSONAL.search(text) else text
+    if _PERSONAL.search(text):
+        return "contacts.looks_personal", {}
+    return canonical(text) if column == "commune" else text
 
 
 def _labels(column: str, texts: Texts) -> list[str]:

@@ -39,6 +39,7 @@ from domain.callbacks import (
     Wish,
 )
 from domain.clock import local_date
+from domain.communes import canonical, same_place
 from domain.models import Contact, Letter, Priority
 from domain.opening import OpeningHours, SafeTime, Window
 from domain.tickets import Ticket, is_well_formed
@@ -208,8 +209,11 @@ class Callbacks:
         """The number typed again keeps it for another 30 days; False when it is not the one that was left."""
         return await uow.callbacks.keep_longer(request.id, uow.pseudonyms.phone_digest(phone), now)
 
-    async def set_commune(self, uow: UnitOfWork, request: CallbackRequest, commune: str) -> CallbackRequest:
-        await uow.callbacks.set_commune(request.id, " ".join(commune.split())[:80])
+    async def set_commune(self, uow: UnitOfWork, request: CallbackRequest, typed: str) -> CallbackRequest:
+        """Where somebody's scope are communes, one that is nobody's stays empty: such a request is everybody's."""
+        scopes = {commune for each in await uow.staff.list_working() for commune in each.communes}
+        commune = same_place(typed, scopes) or "" if scopes else canonical(typed)
+        await uow.callbacks.set_commune(request.id, commune)
         return await uow.callbacks.get(request.id)
 
     async def renew_code(self, uow: UnitOfWork, request: CallbackRequest) -> Ticket:
@@ -292,6 +296,9 @@ class Callbacks:
         for request in requests:
             if request.consent_id:
                 await uow.consents.withdraw(request.consent_id, now)
+        for request in requests:
+            if request.state is not CallbackState.CLOSED:
+                uow.counters.add(local_date(now), request.channel, "callback.erased", request.topic)
         await self._erase(uow, requests, now, Outcome.ERASED, Event.ERASED)
 
     async def tick(self, uow: UnitOfWork, now: datetime) -> list[int]:
@@ -361,6 +368,7 @@ class Callbacks:
         if outcome in _SHADOWS_END_WITH:
             for shadow in shadows:
                 await uow.callbacks.close(shadow.id, outcome, now)
+                uow.counters.add(local_date(now), shadow.channel, f"callback.{outcome}", shadow.topic)
             await uow.erasures.add("callback_requests", [shadow.id for shadow in shadows], now)
             return
         if not shadows:

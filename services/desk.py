@@ -20,7 +20,7 @@ from domain.callbacks import (
 from domain.clock import local_date
 from domain.contact_records import NewContactRecord, Way, Who
 from domain.models import Letter, Priority
-from domain.opening import OpeningHours, Window
+from domain.opening import OpeningHours, Window, at
 from domain.staff import NotAllowed, NotOnDuty, NotYours, RequestTaken, Right, Staff
 from services.callbacks import Callbacks
 from services.showing import take_back
@@ -198,6 +198,7 @@ class Desk:
             who=who,
             commune=request.commune,
             minutes=guessed if outcome is Outcome.MET else None,
+            waited_minutes=_waited(request, now) if outcome is Outcome.MET else None,
             attempts=attempts,
             request_id=request.id,
             identity=_identity(request.id),
@@ -226,8 +227,15 @@ class Desk:
             uow.counters.add(local_date(request.closed_at or now), request.channel, measure, request.topic, -1)
         else:
             await uow.contact_records.detach_identity(_identity(request_id), now)
+            uow.counters.add(local_date(now), request.channel, "callback.reopened", request.topic)
         uow.audit.add(Action.REOPENED, now, staff=staff.number, subject=request_id, details=reason)
         return due
+
+
+def _waited(request: CallbackRequest, now: datetime) -> int:
+    """From the request, or from the first time that was safe for the citizen, until it is written down."""
+    since = max(request.opened_at, at(request.safe.first, request.safe.span.start))
+    return max(0, int((now - since).total_seconds() // 60))
 
 
 def _identity(request_id: int) -> str:

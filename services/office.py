@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from services.bell import DeskBell
 from services.callbacks import Callbacks
+from services.care import Care
 from services.desk import Desk
 from services.request_lines import RequestLines
 from services.showing import Showing
 from services.staffing import Duty
+from services.team import Team
+from services.volunteering import Volunteers
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,13 @@ class Office:
     showing: Showing
     lines: RequestLines
     bell: DeskBell
+    care: Care
+    volunteers: Volunteers
+    team: Team
 
 
-def create_office(callbacks: Callbacks, bell: DeskBell) -> Office:
+def create_office(callbacks: Callbacks, bell: DeskBell, care: Care, volunteers: Volunteers) -> Office:
     texts = callbacks.texts
-    return Office(
-        Desk(texts, callbacks.hours, callbacks), Duty(texts, bell), Showing(texts, bell.lines), bell.lines, bell
-    )
+    duty = Duty(texts, bell)
+    desk, showing = Desk(texts, callbacks.hours, callbacks), Showing(texts, bell.lines)
+    return Office(desk, duty, showing, bell.lines, bell, care, volunteers, Team(texts, duty))

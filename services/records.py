@@ -10,12 +10,18 @@ from db.uow import UnitOfWork
 from domain.audit import Action
 from domain.callbacks import Outcome
 from domain.clock import local_date
-from domain.contact_records import AgeGroup, ContactRecord, NewContactRecord, Referral, Sex, Way, Who
+from domain.communes import canonical
+from domain.contact_records import AgeGroup, Condition, ContactRecord, NewContactRecord, Referral, Sex, Way, Who, Work
 from domain.errors import HotlineError
 from domain.staff import NotAllowed, Right, Staff
 from domain.topic_groups import TopicGroup
+from services import follow_ups
 
 CORRECTED_WITHIN = timedelta(hours=24)
+LONGEST_NOTE = 500
+_OF_THE_CLIENT = frozenset({"commune", "colleague", "topic", "who", "sex", "age"})
+"""What a contact with a client has from the client: corrected there, or counts would no longer add up."""
+
 _ALIKE_WITHIN = timedelta(minutes=10)
 _LONGEST_MINUTES = 480
 _OLDEST = timedelta(days=366)
@@ -82,7 +88,13 @@ async def mine(uow: UnitOfWork, staff: Staff, record_id: int, now: datetime) -> 
 async def change(uow: UnitOfWork, staff: Staff, record_id: int, field: str, value: str, now: datetime) -> ContactRecord:
     """Corrects one field, with an entry in the trail. Raises RecordUnknown, NotAllowed, RecordFieldWrong."""
     record = await mine(uow, staff, record_id, now)
-    if field == "colleague":
+    if record.client_id is not None and field in _OF_THE_CLIENT:
+        raise RecordFieldWrong
+    if field == "note":
+        words = value.strip()[:LONGEST_NOTE]
+        changed = replace(record, has_note=bool(words))
+        await uow.contact_records.change(record_id, note=words.encode() or None)
+    elif field == "colleague":
         if not staff.may(Right.RECORD_FOR_COLLEAGUE):
             raise NotAllowed
         changed = replace(record, staff_id=(await uow.staff.get(int(value))).number)
@@ -91,6 +103,8 @@ async def change(uow: UnitOfWork, staff: Staff, record_id: int, field: str, valu
         column, read = _read(field, value, now)
         changed = replace(record, **{column: read})
         await uow.contact_records.change(record_id, **{column: read})
+        if field == "day" and record.follow_up_id is not None:
+            await uow.follow_ups.set_done_on(record.follow_up_id, record_id, changed.happened_on)
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record_id, details=field)
     return changed
 
@@ -110,8 +124,12 @@ def _read(field: str, value: str, now: datetime) -> tuple[str, Any]:
                 return "topic", TopicGroup(value).topic
             case "referral":
                 return "referral", Referral(value)
+            case "condition":
+                return "condition", Condition(value)
+            case "work":
+                return "work", Work(value)
             case "commune":
-                return "commune", " ".join(value.split())[:80]
+                return "commune", canonical(value)
             case "day":
                 return "happened_on", read_day(value, local_date(now))
     except ValueError:
@@ -144,6 +162,9 @@ def read_day(text: str, today: date) -> date:
 async def withdraw(uow: UnitOfWork, staff: Staff, record_id: int, now: datetime) -> None:
     """Written by mistake: gone, except for the trail. Raises RecordUnknown, NotAllowed."""
     record = await mine(uow, staff, record_id, now)
+    if record.client_id is not None:
+        await follow_ups.withdraw(uow, record, staff, now)
+        return
     if record.way in {Way.CALLBACK, Way.CHAT}:  # the result of a request: that is opened again instead
         raise NotAllowed
     await uow.contact_records.delete(record_id)

@@ -68,7 +68,11 @@ class Showing:
         if request.wish is Wish.PHONE:
             number = texts("desk.number", phone=spaced(revealed.phone or "-"))
             if_other = strictest([request, *await uow.callbacks.list_same_as(request.id)])
-            parts = [number, texts("desk.opening_words"), texts(f"desk.if_other_{if_other}")]
+            when = texts(
+                "desk.safe_time" if request.due.holds(now) else "desk.not_yet",
+                window=self.lines.window(request.due, now),
+            )
+            parts = [number, when, texts("desk.opening_words"), texts(f"desk.if_other_{if_other}")]
         else:
             lines = await uow.callbacks.list_lines(request.id, _LINES)
             told = [

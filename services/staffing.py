@@ -11,6 +11,7 @@ from datetime import datetime
 from db.uow import UnitOfWork
 from domain.audit import Action
 from domain.callbacks import Event
+from domain.communes import canonical
 from domain.models import Contact, Letter, Priority
 from domain.staff import (
     INVITATION_LIFETIME,
@@ -32,6 +33,7 @@ _LENGTH = 16
 _PREFIX = "MOI"
 _CODE = re.compile(rf"{_PREFIX}[{_ALPHABET}]{{{_LENGTH}}}")
 _LONGEST_NAME = 30
+_VOLUNTEER_CODE = "TN"
 
 
 def new_code() -> str:
@@ -62,10 +64,24 @@ async def invite(
         raise NotAllowed
     if inviter and inviter.communes and not (communes and all(inviter.covers(each) for each in communes)):
         raise NotAllowed
+    communes = {name for each in communes if (name := canonical(each))}
     code, invited_by = new_code(), inviter.number if inviter else None
     await uow.staff.add_invitation(code, role, communes, now + INVITATION_LIFETIME, invited_by)
     uow.audit.add(Action.INVITED, now, staff=invited_by, details=role)
     return code
+
+
+async def invite_volunteer(
+    uow: UnitOfWork, code: str, communes: Collection[str], now: datetime, *, inviter: Staff | None = None
+) -> str:
+    """An invitation for the volunteer of this code, also for one who has lost the phone: the next account is theirs.
+
+    A code that nobody has yet makes a new volunteer. Raises NotAllowed: outside the inviter's communes.
+    """
+    volunteer = await uow.volunteers.find(code) or await uow.volunteers.add(" ".join(code.split()), now)
+    invitation = await invite(uow, Role.VOLUNTEER, communes, now, inviter=inviter)
+    await uow.volunteers.set_invited(invitation, volunteer.number)
+    return invitation
 
 
 async def join(uow: UnitOfWork, contact: Contact, code: str, now: datetime) -> Staff:
@@ -83,8 +99,19 @@ async def join(uow: UnitOfWork, contact: Contact, code: str, now: datetime) -> S
     role, communes = invited
     addresses = await uow.contacts.external_ids([contact.id])
     staff = await uow.staff.add(contact, role, communes, addresses.get(contact.id, ""), now)
+    if role is Role.VOLUNTEER:
+        await _join_volunteer(uow, staff, code, now)
     uow.audit.add(Action.JOINED, now, staff=staff.number, details=role)
     return staff
+
+
+async def _join_volunteer(uow: UnitOfWork, staff: Staff, code: str, now: datetime) -> None:
+    """The account belongs to whom the invitation was made for; else to a new volunteer, whose code is made here."""
+    number = await uow.volunteers.find_invited(code)
+    if number is None:
+        made = f"{_VOLUNTEER_CODE}{staff.number}"
+        number = (await uow.volunteers.find(made) or await uow.volunteers.add(made, now)).number
+    await uow.volunteers.add_account(staff.number, number, now)
 
 
 async def set_name(uow: UnitOfWork, staff: Staff, name: str) -> str:

@@ -177,7 +177,8 @@ async def no_consent_yet(_message: Message, step: Step) -> None:
 @router.message(is_contact, StateFilter(CallbackForm.phone))
 async def take_shared_contact(message: Message, step: Step) -> None:
     """Some channels let people share a contact card: only its number is read, the name on it is not."""
-    await take_number(step, message.contact.phone_number if message.contact else "")
+    on_card = message.contact.phone_number if message.contact else ""
+    await take_number(step, step.turn.shared_phone() or on_card)
 
 
 @router.message(is_text, StateFilter(CallbackForm.phone))

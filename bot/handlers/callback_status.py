@@ -233,8 +233,9 @@ async def take_commune(_message: Message, step: Step) -> None:
     if (request := await in_form(step)) is None:
         return
     await step.state.set_state(None)
-    await step.callbacks.set_commune(step.uow, request, step.typed)
-    await step.say(step.texts("callback.commune_noted"), show_button(request, step.texts))
+    changed = await step.callbacks.set_commune(step.uow, request, step.typed)
+    key = "callback.commune_noted" if changed.commune else "callback.commune_of_nobody"
+    await step.say(step.texts(key, commune=changed.commune), show_button(request, step.texts))
 
 
 @router.callback_query(KeepButton.filter())

@@ -19,6 +19,10 @@ class Repository:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
+    async def _tuples(self, statement: Any) -> list[tuple[Any, ...]]:
+        """Rows whose columns only the program knows: how many spans were asked for."""
+        return [tuple(row) for row in await self._uow.execute(statement)]
+
     def _insert(self, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that knows ON CONFLICT, in the words of the database at hand."""
         table: Any = row.__table__

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, select, update
 
 from db.callback_rows import ContactRecordRow
 from db.repositories.base import Repository
-from domain.contact_records import AgeGroup, ContactRecord, NewContactRecord, Referral, Sex, Way, Who
+from domain.contact_records import AgeGroup, Condition, ContactRecord, NewContactRecord, Referral, Sex, Way, Who, Work
 from domain.ids import new_id
 
 _AT_ONCE = 500
@@ -32,6 +32,16 @@ class ContactRecords(Repository):
         row = (await self._uow.execute(_select().where(ContactRecordRow.id == record_id))).first()
         return _to_domain(row) if row else None
 
+    async def get_identity(self, identity: str) -> ContactRecord:
+        """One that is known to be there."""
+        return _to_domain((await self._uow.execute(_select().where(ContactRecordRow.identity == identity))).one())
+
+    async def find_other(self, identity: str, record_id: int) -> bool:
+        """Whether another record than this one has the identity."""
+        row = ContactRecordRow
+        statement = select(row.id).where(row.identity == identity, row.id != record_id)
+        return (await self._uow.execute(statement)).first() is not None
+
     async def list_between(
         self, first: date, last: date, *, staff_id: int | None = None, communes: Collection[str] | None = None
     ) -> list[ContactRecord]:
@@ -43,6 +53,18 @@ class ContactRecords(Repository):
             statement = statement.where(ContactRecordRow.commune.in_(communes))
         rows = await self._uow.execute(statement.order_by(ContactRecordRow.happened_on, ContactRecordRow.id))
         return [_to_domain(row) for row in rows]
+
+    async def list_of_client(self, client_id: int, limit: int) -> list[ContactRecord]:
+        """The last contacts with a person after rehabilitation, newest first."""
+        row = ContactRecordRow
+        statement = _select().where(row.client_id == client_id).order_by(row.happened_on.desc(), row.id.desc())
+        return [_to_domain(each) for each in await self._uow.execute(statement.limit(limit))]
+
+    async def list_of_volunteer(self, volunteer: int, first: date, last: date) -> list[ContactRecord]:
+        """What counts as contacts of a volunteer, of the days from `first` to `last`, oldest first."""
+        row = ContactRecordRow
+        statement = _select().where(row.volunteer == volunteer, row.happened_on.between(first, last))
+        return [_to_domain(each) for each in await self._uow.execute(statement.order_by(row.happened_on, row.id))]
 
     async def change(self, record_id: int, **values: Any) -> bool:
         """Corrects single fields of a row; False when there is no such row."""
@@ -122,6 +144,8 @@ def _to_domain(row: Row[Any]) -> ContactRecord:
         "sex": Sex(row.sex),
         "age_group": AgeGroup(row.age_group),
         "referral": Referral(row.referral),
+        "condition": Condition(row.condition),
+        "work": Work(row.work),
         "has_note": bool(row.has_note),
     }
     return ContactRecord(**values)

@@ -12,9 +12,11 @@ from domain.callbacks import CallbackRequest, CallbackState, IfOther, Outcome, W
 from domain.clock import VIETNAM, utc_now
 from domain.models import Channel, Contact
 from domain.staff import Role
-from hotline.wiring import Product
-from tests.citizen import Citizen, Clock
+from hotline.telegram import Telegram
+from hotline.wiring import Product, running
+from tests.citizen import Citizen, Clock, TelegramCitizen
 from tests.conversations.conftest import NewCitizen
+from tests.fakes.telegram import FakeTelegram
 from tests.zalos import ZaloCitizen
 from texts import Texts, vietnamese
 
@@ -420,3 +422,19 @@ async def test_danger_in_a_note_is_met_and_the_note_still_arrives(citizen: Citiz
     assert citizen.last_reply == texts("callback.noted")
     [request] = await requests(product)
     assert request.has_note and request.urgent
+
+
+@pytest.mark.parametrize(("whose", "understood"), [("own", True), ("another's", False)])
+async def test_a_contact_card_on_telegram_is_read_for_its_number_alone_and_only_the_own_one(
+    product: Product, telegram: Telegram, fake_telegram: FakeTelegram, whose: str, understood: bool
+) -> None:
+    async with running(telegram.poll(product.intake, product.database)):
+        citizen = TelegramCitizen(product, person=fake_telegram.person())
+        await citizen.says("/goilai")
+        await citizen.presses(texts("callback.agree"))
+        user = citizen.person.user["id"] if whose == "own" else 4242
+        card = {"phone_number": "+84912345678", "first_name": "Kín", "user_id": user}
+        await citizen._taken(citizen.person.sends({"contact": card}))
+        await citizen._listen()
+        said = texts("callback.ask_time" if understood else "callback.phone_unclear")
+        assert citizen.last_reply == said

@@ -395,6 +395,42 @@ async def test_who_cannot_be_reached_is_told_to_staff_with_the_reason(
     assert texts("desk.cannot_be_written", why=texts("zalo.reasons.stopped")) in lan.last_reply
 
 
+async def test_before_the_safe_time_the_counsellor_is_told_not_to_call(
+    citizen: Citizen, staff: StaffDesk, clock: Clock
+) -> None:
+    lan = await staff.joins()
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.says("0912 345 678")
+    await citizen.presses("Tối")
+    await citizen.presses(texts("callback.if_nothing"))
+    await take(lan)
+    assert texts("desk.not_yet", window="18:00 đến 21:00") in lan.last_reply
+    clock.to_hour(18)
+    await lan.says("/viec")
+    await lan.presses(texts("desk.show", place=1))
+    assert texts("desk.safe_time", window="bây giờ, đến 21:00") in lan.last_reply
+
+
+async def test_a_commune_is_sent_to_those_who_cover_it_and_one_of_nobody_to_everybody(
+    new_citizen: NewCitizen, staff: StaffDesk, product: Product
+) -> None:
+    here, there = await staff.joins(Role.COUNSELLOR, "Tân Bình"), await staff.joins(Role.COUNSELLOR, "Mỹ Tho")
+    near, far = new_citizen(), new_citizen()
+    for citizen, number, commune, said in (
+        (near, "0912 345 678", "xa tan binh", texts("callback.commune_noted", commune="Tân Bình")),
+        (far, "0987 654 321", "Cao Lãnh", texts("callback.commune_of_nobody")),
+    ):
+        await ask_for_call(citizen, number)
+        await citizen.presses(texts("callback.do_commune"))
+        await citizen.says(commune)
+        assert citizen.last_reply == said
+    for counsellor, waiting in ((here, 2), (there, 1)):
+        await counsellor.hears()
+        await counsellor.says("/hangcho")
+        assert counsellor.last_reply.startswith(texts("desk.queue", count=waiting))
+
+
 async def test_who_is_not_on_duty_takes_nothing(citizen: Citizen, staff: StaffDesk) -> None:
     lan = await staff.joins(on_duty=False)
     await ask_for_call(citizen)
@@ -412,13 +448,16 @@ async def test_a_met_call_is_corrected_in_its_record(citizen: Citizen, staff: St
     await lan.presses(texts("record.field_minutes"))
     await lan.presses("30 phút")
     await lan.presses(texts("record.more"))
+    await lan.presses(texts("record.field_minutes"))
+    await lan.says("25 phút")
+    await lan.presses(texts("record.more"))
     await lan.presses(texts("buttons.more"))
     await lan.presses(texts("record.field_referral"))
     await lan.presses(texts("record.referral_police"))
     today = local_date(product.clock())
     async with product.database.reading() as uow:
         [record] = await uow.contact_records.list_between(today, today)
-    assert (record.minutes, record.referral) == (30, Referral.POLICE)
+    assert (record.minutes, record.referral) == (25, Referral.POLICE)
 
 
 async def test_a_stolen_database_and_the_log_of_a_day_at_the_desk_show_no_number_code_name_or_note(

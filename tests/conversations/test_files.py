@@ -21,6 +21,7 @@ from hotline.zalo import Zalo
 from reports.contact_sheet import COLUMNS
 from services import staffing
 from services.ports import FileGone
+from tests.care.rosters import as_csv, row
 from tests.citizen import Citizen, Clock, TelegramCitizen
 from tests.conversations.conftest import serving
 from tests.conversations.desk import MONDAY_NINE
@@ -39,13 +40,16 @@ class Sends:
 
     person: Citizen
 
-    async def file(self, name: str, content: bytes) -> None:
+    async def file(self, name: str, content: bytes, use: str = "files.use_contacts") -> None:
+        """Says what the file is for where the bot asks."""
         match self.person:
             case TelegramCitizen():
                 await self.person._taken(self.person.person.sends_file(name, content))
             case ZaloCitizen():
                 await self.person.fake.send_file(self.person.user_id, name, content)
         await self.settled()
+        if self.person.last_reply == texts("files.what_for"):
+            await self.presses(texts(use))
 
     async def settled(self) -> None:
         """Until the errand is done and what came of it is said."""
@@ -196,3 +200,25 @@ async def test_no_address_but_zalos_is_asked_for_a_file(product: Product) -> Non
     for url in ("http://127.0.0.1:5432/", "https://zalo.me.example.com/a", "file:///etc/passwd", "https://10.0.0.1/"):
         with pytest.raises(FileGone):
             await sender._client.download(url, 1000)  # type: ignore[attr-defined]
+
+
+async def test_a_roster_is_looked_through_and_taken_over_on_a_press(newcomer: Sends, product: Product) -> None:
+    sender = await joined(newcomer, product, Role.OFFICER)
+    content = as_csv([row("SC-01"), row("SC-02", volunteer="TNV-2")])
+    await sender.file("danh-sach.csv", content, "files.use_roster")
+    assert "Chạy thử: 2 người mới" in sender.person.last_reply
+    async with product.database.reading() as uow:
+        assert await uow.clients.list_of() == []
+    await sender.presses(texts("roster.take_over", count=2))
+    assert "Đã nhập: 2 người mới" in sender.person.last_reply
+    async with product.database.reading() as uow:
+        assert [each.code for each in await uow.clients.list_of()] == ["SC-01", "SC-02"]
+
+
+async def test_a_roster_with_names_is_refused_in_the_chat_without_repeating_them(
+    newcomer: Sends, product: Product
+) -> None:
+    sender = await joined(newcomer, product, Role.OFFICER)
+    await sender.file("danh-sach.csv", as_csv([row("Nguyễn Văn An")]), "files.use_roster")
+    assert texts("roster.looks_like_name") in sender.person.last_reply
+    assert "Nguyễn" not in sender.person.last_reply

@@ -44,6 +44,11 @@ COMMANDS = [
     "/nhansu",
     "/moi",
     "/ten",
+    "/nguoi",
+    "/the SC-01",
+    "/hanluat",
+    "/moitnv TNV-1",
+    "/maudanhsach",
 ]
 
 
@@ -218,7 +223,7 @@ async def test_an_administrator_invites_over_the_bot(staff: StaffDesk, product: 
     boss = await staff.joins(Role.ADMINISTRATOR)
     await boss.says("/moi")
     await boss.presses(texts("staff.role_volunteer"))
-    await boss.presses(texts("staff.whole_province"))
+    await boss.presses(texts("staff.all_communes"))
     code = next(word for word in boss.last_reply.split() if word.startswith("MOI-"))
     helper = TerminalCitizen(product, printed=printed)
     await helper.says(code)

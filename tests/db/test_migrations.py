@@ -17,8 +17,14 @@ from sqlalchemy import Connection, inspect
 from db.models import Base
 from db.opening import KeySource, open_database
 from db.session import Database, table_names
+from db.uow import UnitOfWork
+from domain.clients import PauseReason
+from domain.follow_ups import Result
 from domain.models import Arrival, Channel, Choice, Letter, Priority
 from domain.zalo import ZaloGrant
+from hotline.caring import usual_care
+from services import follow_ups, staffing
+from tests.care.rosters import as_csv, row, take_over
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FALLING = "ix_callback_requests_queue"
@@ -43,6 +49,21 @@ async def fill(database: Database) -> None:
         await uow.once.add(b"digest", contact.id, b"x", NOW)
         uow.counters.add(NOW.date(), "web", "m")
         uow.conversations.changed((await _talk(uow, contact.id)), NOW)
+        await _fill_care(uow)
+
+
+async def _fill_care(uow: UnitOfWork) -> None:
+    """A client with everything that is planned, a volunteer with an account, a contact and a reminder."""
+    contact = uow.contacts.known_as(Channel.TERMINAL, "v")
+    if await uow.clients.find("A"):  # filled before
+        return
+    volunteer = await staffing.join(uow, contact, await staffing.invite_volunteer(uow, "TNV-1", (), NOW), NOW)
+    await take_over(uow, usual_care(), as_csv([row("A")]), NOW)
+    [someone] = await uow.clients.list_of()
+    await follow_ups.advance(uow, NOW)
+    await follow_ups.record(uow, volunteer, someone.id, Result.VISITED, NOW)
+    await uow.reminders.claim(await uow.follow_ups.list_of_client(someone.id), "test", NOW)
+    await usual_care().changes.pause(uow, someone, PauseReason.AWAY, NOW.date(), NOW, by=None)
 
 
 async def _talk(uow: object, contact_id: int) -> int:

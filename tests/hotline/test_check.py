@@ -117,3 +117,11 @@ async def test_a_misspelt_key_is_named(installation: Path) -> None:
 async def test_holding_back_drafts_without_any_approval_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_HOTLINE__ONLY_APPROVED", "true")
     assert "bot không trả lời" in await said(code=1)
+
+
+async def test_a_plan_of_contacts_that_cannot_be_read_is_named_with_what_is_wrong(installation: Path) -> None:
+    assert "luật không ấn định" in await said(code=0)
+    (installation / "config.toml").write_text('[followups]\nplans = "ke-hoach.toml"\n', "utf-8")
+    assert "ke-hoach.toml" in await said(code=1)
+    (installation / "ke-hoach.toml").write_text("[plans.tự_nguyện]\n", "utf-8")
+    assert "kế hoạch liên hệ" in (await said(code=1)).casefold()

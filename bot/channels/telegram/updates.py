@@ -125,6 +125,14 @@ def sent_file(incoming: Incoming) -> SentFile | None:
     return SentFile(str(document["file_id"]), str(document.get("file_name", "")))
 
 
+def shared_phone(incoming: Incoming) -> str | None:
+    """The own number that somebody shared as a contact card; the name on the card, and others' cards, are not read."""
+    message = json.loads(incoming.payload).get("message") or {}
+    card = message.get("contact") or {}
+    own = card.get("user_id") is not None and card.get("user_id") == message.get("from", {}).get("id")
+    return str(card["phone_number"]) if own and message["chat"]["type"] == "private" else None
+
+
 def _words(message: dict[str, Any]) -> str:
     """Half a surrogate pair is valid JSON and no valid text; nothing further on could store it."""
     words = str(message.get("text") or message.get("caption") or "")

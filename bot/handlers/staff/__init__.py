@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from bot.handlers.staff import aloud, calling, closing, desk, files, people, record
+from bot.handlers import volunteer
+from bot.handlers.staff import (
+    aloud,
+    calling,
+    client_changes,
+    clients,
+    closing,
+    desk,
+    files,
+    legal_dates,
+    people,
+    record,
+    reports,
+    roster,
+)
 from bot.rights import guard
 
 router = guard(Router(name="staff"))
 router.include_routers(
     desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
 )
+router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router, reports.router)
+router.include_router(volunteer.router)

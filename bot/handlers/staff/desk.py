@@ -8,7 +8,10 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
+from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
+from bot.handlers.volunteer.today import other_lists
+from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
     DeskButton,
@@ -23,6 +26,7 @@ from bot.staff_buttons import (
     TakeButton,
 )
 from bot.staff_forms import StaffForm
+from bot.volunteer_buttons import TodayButton
 from domain.callbacks import CallbackRequest
 from domain.staff import Right, Staff
 from services import out_of_reach, staffing
@@ -50,17 +54,26 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.show_queue", count=waiting), QueueButton()))
     if may(Right.TAKE_REQUEST):
         shown.append((texts("desk.show_mine", count=mine), MineButton()))
-    if may(Right.RECORD_CONTACT):
+    if may(Right.BE_REMINDED):
+        shown += other_lists(step)[:-1]
+        shown.insert(0, (texts("volunteer.today"), TodayButton()))
+    elif may(Right.RECORD_CONTACT):
         shown.append((texts("desk.record"), RecordButton()))
     if may(Right.BE_ON_DUTY) and staff.on_duty:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))
-    if may(Right.SEE_STAFF):
+    if may(Right.REPORT):
+        shown.append((texts("desk.report"), ReportButton()))
+    if may(Right.SEE_CLIENTS):
+        shown.append((texts("clients.open_list"), ClientsButton()))
+        shown.append((texts("legal_dates.open"), LegalDatesButton()))
+    if may(Right.SEE_STAFF) and len(shown) < MAX_BUTTONS:  # who has more to do types /nhansu
         shown.append((texts("desk.staff"), StaffButton()))
     if may(Right.INVITE):
         shown.append((texts("desk.invite"), InviteButton()))
     state = texts("desk.is_on_duty" if staff.on_duty else "desk.is_off_duty") if may(Right.BE_ON_DUTY) else ""
-    head = texts("desk.title", who=called(step, staff), role=texts(f"staff.role_{staff.role}"), state=state)
-    await step.say(head.strip(), *shown)
+    key = "desk.title_with_state" if state else "desk.title"
+    head = texts(key, who=called(step, staff), role=texts(f"staff.role_{staff.role}"), state=state)
+    await step.say(head, *shown)
 
 
 def called(step: StaffStep, staff: Staff) -> str:

@@ -27,6 +27,7 @@ from services.contact_import import take_over, try_out
 
 router = Router(name="files")
 _CONTACTS = "contacts"
+ROSTER = "roster"
 _MOST_LINES = 60
 """Lines that are read in a chat; more come as a file."""
 
@@ -39,7 +40,10 @@ class Use:
     label: str
 
 
-USES: Mapping[str, Use] = {_CONTACTS: Use(Right.IMPORT_CONTACTS, "files.use_contacts")}
+USES: Mapping[str, Use] = {
+    _CONTACTS: Use(Right.IMPORT_CONTACTS, "files.use_contacts"),
+    ROSTER: Use(Right.IMPORT_ROSTER, "files.use_roster"),
+}
 
 
 @router.message(has_document, flags=needs(Right.SEE_DESK))

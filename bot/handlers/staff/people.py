@@ -80,10 +80,10 @@ async def invite(_event: Message | CallbackQuery, step: StaffStep, callback_data
             await step.state.set_data({"role": chosen.role})
             await step.say(texts("staff.ask_communes"))
         case _:
-            everywhere = ", ".join(sorted(step.staff.communes)) or texts("staff.whole_province")
+            everywhere = texts("staff.my_communes" if step.staff.communes else "staff.all_communes")
             await step.say(
                 texts("staff.ask_scope"),
-                (everywhere[:60], chosen.model_copy(update={"scope": Scope.ALL})),
+                (everywhere, chosen.model_copy(update={"scope": Scope.ALL})),
                 (texts("staff.some_communes"), chosen.model_copy(update={"scope": Scope.SOME})),
             )
 

@@ -35,6 +35,8 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "day": ("0", "1", "2"),
 }
 
+_TYPED = {"commune": StaffForm.commune, "day": StaffForm.day, "minutes": StaffForm.minutes}
+
 
 @router.message(Command("ghi"), flags=needs(Right.RECORD_CONTACT))
 @router.callback_query(RecordButton.filter(), flags=needs(Right.RECORD_CONTACT))
@@ -102,8 +104,8 @@ async def show(step: StaffStep, record: ContactRecord) -> None:
 async def choose_field(_press: CallbackQuery, callback_data: FieldButton, step: StaffStep) -> None:
     record = await records.mine(step.uow, step.staff, callback_data.record, step.now)
     field, texts = callback_data.field, step.texts
-    if field in {"commune", "day"}:
-        await step.state.set_state(StaffForm.commune if field == "commune" else StaffForm.day)
+    if field in _TYPED:
+        await step.state.set_state(_TYPED[field])
         await step.state.set_data({"record": record.id})
     if field == "commune":
         await step.say(texts("record.ask_commune"))
@@ -169,6 +171,13 @@ async def set_commune(_message: Message, step: StaffStep) -> None:
 @router.message(StateFilter(StaffForm.day), is_typed, flags=needs(Right.RECORD_CONTACT))
 async def set_day(_message: Message, step: StaffStep) -> None:
     await change(step, int((await step.state.get_data())["record"]), "day", step.typed)
+
+
+@router.message(StateFilter(StaffForm.minutes), is_typed, flags=needs(Right.RECORD_CONTACT))
+async def set_minutes(_message: Message, step: StaffStep) -> None:
+    """ "25 phút"; a bare small number has been read as the place in the list, like everywhere."""
+    digits = "".join(sign for sign in step.typed if sign.isdigit())[:4]
+    await change(step, int((await step.state.get_data())["record"]), "minutes", digits)
 
 
 async def change(step: StaffStep, record_id: int, field: str, value: str) -> None:

@@ -1,0 +1,11 @@
+"""What an officer is about to type about a client."""
+
+from __future__ import annotations
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class ClientForm(StatesGroup):
+    day = State()
+    volunteer = State()
+    commune = State()

@@ -1,0 +1,202 @@
+"""What an officer does to a client, each in one action: pause, take up again, end, another volunteer, a move."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from aiogram import Router
+from aiogram.filters import StateFilter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons import MAX_BUTTONS
+from bot.client_buttons import (
+    EndButton,
+    MoveButton,
+    OtherDayButton,
+    PauseButton,
+    ReassignButton,
+    ResumeButton,
+    TakeBackButton,
+)
+from bot.client_forms import ClientForm
+from bot.filters import is_typed
+from bot.handlers.staff.clients import show_card
+from bot.rights import StaffStep, needs
+from domain.clients import Client, EndReason, PauseReason
+from domain.clock import local_date
+from domain.places import Commune
+from domain.staff import Right
+from services import clients
+from services.client_words import on_day
+from services.records import read_day
+
+router = Router(name="client_changes")
+_PRESS = needs(Right.CHANGE_CLIENTS)
+
+
+@router.callback_query(PauseButton.filter(), flags=_PRESS)
+async def pause(_press: CallbackQuery, callback_data: PauseButton, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    if callback_data.reason not in set(PauseReason):
+        choices = [
+            (_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in PauseReason
+        ]
+        await step.say(step.texts("clients.ask_pause", code=client.code), *choices)
+    elif callback_data.days < 0:
+        await ask_day(step, client, "pause", callback_data.reason, callback_data)
+    else:
+        await do(step, client, "pause", callback_data.reason, _ago(step, callback_data.days))
+
+
+@router.callback_query(EndButton.filter(), flags=_PRESS)
+async def end(_press: CallbackQuery, callback_data: EndButton, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    if callback_data.reason not in set(EndReason):
+        choices = [(_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in EndReason]
+        await step.say(step.texts("clients.ask_end", code=client.code), *choices)
+    elif callback_data.days < 0:
+        await ask_day(step, client, "end", callback_data.reason, callback_data)
+    else:
+        await do(step, client, "end", callback_data.reason, _ago(step, callback_data.days))
+
+
+@router.callback_query(ResumeButton.filter(), flags=_PRESS)
+async def resume(_press: CallbackQuery, callback_data: ResumeButton, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    if callback_data.days < 0:
+        await ask_day(step, client, "resume", "", callback_data)
+    else:
+        await do(step, client, "resume", "", _ago(step, callback_data.days))
+
+
+def _label(step: StaffStep, reason: PauseReason | EndReason) -> str:
+    words = step.texts(f"clients.reason_{reason}")
+    return words[:1].upper() + words[1:]
+
+
+async def ask_day(
+    step: StaffStep, client: Client, what: str, reason: str, button: PauseButton | EndButton | ResumeButton
+) -> None:
+    texts = step.texts
+    key = "clients.ask_day_resume" if what == "resume" else "clients.ask_day"
+    said = {"code": client.code, "reason": texts(f"clients.reason_{reason}") if reason else ""}
+    choices: list[tuple[str, CallbackData]] = [
+        (texts("clients.today"), button.model_copy(update={"days": 0})),
+        (texts("clients.yesterday"), button.model_copy(update={"days": 1})),
+        (texts("clients.other_day"), OtherDayButton(client=client.id, do=what, reason=reason)),
+    ]
+    await step.say(texts(key, **said), *choices)
+
+
+@router.callback_query(OtherDayButton.filter(), flags=_PRESS)
+async def other_day(_press: CallbackQuery, callback_data: OtherDayButton, step: StaffStep) -> None:
+    await step.state.set_state(ClientForm.day)
+    await step.state.set_data(callback_data.model_dump())
+    await step.say(step.texts("clients.type_day"))
+
+
+@router.message(StateFilter(ClientForm.day), is_typed, flags=_PRESS)
+async def take_day(_message: Message, step: StaffStep) -> None:
+    form = OtherDayButton(**await step.state.get_data())
+    try:
+        on = read_day(step.typed, local_date(step.now))
+    except ValueError:
+        await step.say(step.texts("clients.day_unclear"))
+        return
+    await step.state.clear()
+    client = await clients.get(step.uow, step.staff, form.client)
+    await do(step, client, form.do, form.reason, on)
+
+
+async def do(step: StaffStep, client: Client, what: str, reason: str, on: date) -> None:
+    changes, by = step.office.care.changes, step.staff.number
+    if what == "pause":
+        changed = await changes.pause(step.uow, client, PauseReason(reason), on, step.now, by=by)
+        key = "clients.is_paused"
+    elif what == "end":
+        changed = await changes.end(step.uow, client, EndReason(reason), on, step.now, by=by)
+        key = "clients.is_ended"
+    else:
+        changed = await changes.resume(step.uow, client, on, step.now, by=by)
+        key = "clients.is_resumed"
+    said = {"code": client.code, "on": on_day(on), "end": on_day(changed.terms.ends_on)}
+    said["reason"] = step.texts(f"clients.reason_{reason}") if reason else ""
+    await show_card(step, changed, step.texts(key, **said))
+
+
+def _ago(step: StaffStep, days: int) -> date:
+    return local_date(step.now) - timedelta(days=days)
+
+
+@router.callback_query(ReassignButton.filter(), flags=_PRESS)
+async def reassign(_press: CallbackQuery, callback_data: ReassignButton, step: StaffStep) -> None:
+    """From today on. Those who have clients in the same communes are offered; any other code can be typed."""
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    if callback_data.volunteer:
+        volunteer = await step.uow.volunteers.get(callback_data.volunteer)
+        await hand_to(step, client, volunteer.code)
+        return
+    known = await clients.volunteers_in_scope(step.uow, step.staff)
+    offered = [each for each in known if each.number != client.volunteer][:MAX_BUTTONS]
+    await step.state.set_state(ClientForm.volunteer)
+    await step.state.set_data({"client": client.id})
+    choices = [(each.code, ReassignButton(client=client.id, volunteer=each.number)) for each in offered]
+    await step.say(step.texts("clients.ask_volunteer", code=client.code), *choices)
+
+
+@router.message(StateFilter(ClientForm.volunteer), is_typed, flags=_PRESS)
+async def take_volunteer(_message: Message, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, int((await step.state.get_data())["client"]))
+    await hand_to(step, client, step.typed)
+
+
+async def hand_to(step: StaffStep, client: Client, code: str) -> None:
+    on = max(local_date(step.now), client.start_on)
+    changed = await step.office.care.changes.reassign(step.uow, client, code, on, step.now, by=step.staff.number)
+    await step.state.clear()
+    await show_card(step, changed, step.texts("clients.is_reassigned", code=client.code, volunteer=code))
+
+
+@router.callback_query(MoveButton.filter(), flags=_PRESS)
+async def move(_press: CallbackQuery, callback_data: MoveButton, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    if callback_data.commune:
+        [commune] = step.office.care.find_communes(callback_data.commune)
+        await move_to(step, client, commune)
+        return
+    await step.state.set_state(ClientForm.commune)
+    await step.state.set_data({"client": client.id})
+    await step.say(step.texts("clients.ask_commune", code=client.code))
+
+
+@router.message(StateFilter(ClientForm.commune), is_typed, flags=_PRESS)
+async def take_commune(_message: Message, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, int((await step.state.get_data())["client"]))
+    found = step.office.care.find_communes(step.typed)[:MAX_BUTTONS]
+    if not found:
+        await step.say(step.texts("clients.commune_unknown"))
+        return
+    choices = [(f"{each.name}, {each.province}", MoveButton(client=client.id, commune=each.code)) for each in found]
+    await step.say(step.texts("clients.commune_which"), *choices)
+
+
+async def move_to(step: StaffStep, client: Client, commune: Commune) -> None:
+    if commune.code == client.commune_code:
+        await step.say(step.texts("clients.commune_same"))
+        return
+    on = local_date(step.now)
+    changed = await step.office.care.changes.move(step.uow, client, commune, on, step.now, by=step.staff.number)
+    await step.state.clear()
+    said = step.texts("clients.is_moved", code=client.code, commune=commune.name, on=on_day(on))
+    if clients.covers(step.staff, commune.name):
+        await show_card(step, changed, said)
+    else:
+        await step.say(said)  # from now on another commune's
+
+
+@router.callback_query(TakeBackButton.filter(), flags=_PRESS)
+async def take_back(_press: CallbackQuery, callback_data: TakeBackButton, step: StaffStep) -> None:
+    client = await clients.get(step.uow, step.staff, callback_data.client)
+    changed = await step.office.care.changes.reopen(step.uow, client, step.now, by=step.staff.number)
+    await show_card(step, changed, step.texts("clients.is_taken_back", code=client.code))

@@ -18,12 +18,16 @@ from reports.excel.formats import MINUTES_OF_A_DAY, Formats
 _A4 = 9
 _NAME_LENGTH = 31
 _NOT_IN_NAMES = str.maketrans("[]:*?/\\'", "        ")
-_UPRIGHT_COLUMNS = 8
+_UPRIGHT_WIDTH = 110
 _LABEL_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 44, 12, 22
-"""In letters."""
+"""In figures of the usual font."""
 _LETTER_WIDTH = 7
 """Pixels, about."""
-_NOTE_HEIGHT = 16
+_LINE_HEIGHT = 16
+"""Points, of one line."""
+_INDENT = 2
+_LETTER = 0.85
+"""Letters of Times New Roman are narrower than the figures by which Excel measures columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,17 @@ def write_sheet(book: Workbook, formats: Formats, name: str, table: Table, capti
     sheet.write_string(top, 0, caption, formats.title())
     head = top + 1
     first = _write_head(sheet, formats, table, head)
+    widths = _set_widths(sheet, table)
     for place, row in enumerate(table.rows):
         _write_row(sheet, formats, table, row, first + place)
-    end = first + len(table.rows)
-    width = _set_widths(sheet, table)
+        _set_height(sheet, first + place, row, widths)
+    end, width = first + len(table.rows), sum(widths)
     for note in table.notes:
         _write_note(sheet, formats, end, len(table.columns), note, width)
         end += 1
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(head, first - 1)
-    set_page(sheet, across=len(table.columns) > _UPRIGHT_COLUMNS)
+    set_page(sheet, across=width > _UPRIGHT_WIDTH)
     return Placed(name, table, sheet, first, end, width * _LETTER_WIDTH)
 
 
@@ -143,17 +148,28 @@ def _write_note(sheet: Worksheet, formats: Formats, line: int, columns: int, not
     if columns > 1:
         sheet.merge_range(line, 0, line, columns - 1, "", formats.note())
     sheet.write_string(line, 0, note, formats.note())
-    sheet.set_row(line, _NOTE_HEIGHT * ceil(len(note) / width))
+    sheet.set_row(line, _LINE_HEIGHT * ceil(len(note) / width))
 
 
-def _set_widths(sheet: Worksheet, table: Table) -> int:
-    """All columns together, in letters."""
-    whole = 0
-    for place, column in enumerate(table.columns):
-        width = _column_width(place, column.title, (row.cells[place] for row in table.rows))
+def _set_widths(sheet: Worksheet, table: Table) -> list[int]:
+    """Of every column, in letters."""
+    widths = [
+        _column_width(place, column.title, (row.cells[place] for row in table.rows))
+        for place, column in enumerate(table.columns)
+    ]
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
-        whole += width
-    return whole
+    return widths
+
+
+def _set_height(sheet: Worksheet, line: int, row: Row, widths: list[int]) -> None:
+    """For words that take more than one line: LibreOffice does not look for itself."""
+    lines = max(
+        ceil((len(cell) * _LETTER + (0 if place else row.level * _INDENT)) / width)
+        for place, (cell, width) in enumerate(zip((str(cell) for cell in row.cells), widths, strict=True))
+    )
+    if lines > 1:
+        sheet.set_row(line, _LINE_HEIGHT * lines)
 
 
 def _column_width(place: int, title: str, cells: Iterable[object]) -> int:

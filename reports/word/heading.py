@@ -10,6 +10,7 @@ from datetime import date
 
 from docx.document import Document as Word
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from domain.report import Heading, Report
 from reports.word.lines import LEFT, add_box, add_line, add_places, add_rule
@@ -49,8 +50,10 @@ def write_heading(word: Word, report: Report, texts: Texts) -> None:
 
 
 def write_signature(word: Word, report: Report, texts: Texts) -> None:
+    """Never alone on a page: the end of the body comes with it."""
     heading = report.heading
-    add_line(word, "", size=6)
+    _keep_end(word)
+    keep_with_next(add_line(word, "", size=6))
     left, right = add_places(word, (_COPIES_WIDTH, _SIGNER_WIDTH))
     if heading.addressees:
         add_line(left, texts("report_files.copies_to"), size=12, bold=True, italic=True, align=LEFT)
@@ -62,6 +65,11 @@ def write_signature(word: Word, report: Report, texts: Texts) -> None:
     for _ in range(_SIGNATURE_LINES):
         add_line(right, "", size=14)
     add_line(right, heading.signer_name or texts("report_files.signer_blank"), size=14, bold=bool(heading.signer_name))
+
+
+def _keep_end(word: Word) -> None:
+    *_, last = word.iter_inner_content()
+    keep_with_next(last if isinstance(last, Paragraph) else last.rows[-1].cells[0].paragraphs[0])
 
 
 def write_place_and_day(heading: Heading, texts: Texts) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from docx.document import Document as Word
@@ -22,7 +22,10 @@ from texts import Texts
 
 _LABEL_WIDTH = 52
 _WIDTHS = {Kind.TEXT: 40, Kind.COUNT: 20, Kind.PERCENT: 21, Kind.MINUTES: 27, Kind.DATE: 25}
-"""The least that a column needs, in millimetres."""
+"""What a column needs in letters of size 12, in millimetres."""
+_TIGHT_LABEL_WIDTH = 38
+_TIGHT_WIDTHS = {Kind.TEXT: 22, Kind.COUNT: 16, Kind.PERCENT: 17, Kind.MINUTES: 22, Kind.DATE: 22}
+"""The same in the small size."""
 _MOST_SPARE = 6
 _INDENT = 5
 _SHADE = "E8EEF4"
@@ -32,8 +35,8 @@ _SHORT = 12
 
 
 def needs_to_lie(table: Table) -> bool:
-    """Too wide for an upright page."""
-    return _LABEL_WIDTH + sum(_least_widths(table)) > UPRIGHT_WIDTH
+    """Too wide for an upright page, even in small letters."""
+    return _TIGHT_LABEL_WIDTH + sum(_least_widths(table, _TIGHT_WIDTHS)) > UPRIGHT_WIDTH
 
 
 def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
@@ -43,7 +46,7 @@ def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
     heads = 2 if grouped else 1
     made = word.add_table(rows=heads + len(table.rows), cols=len(table.columns), style="Table Grid")
     width = ACROSS_WIDTH if needs_to_lie(table) else UPRIGHT_WIDTH
-    small = _LABEL_WIDTH + sum(_least_widths(table)) > width
+    small = _LABEL_WIDTH + sum(_least_widths(table, _WIDTHS)) > width
     lines = [list(row.cells) for row in made.rows]
     _write_head(table, lines[:heads])
     stays = len(table.rows) if len(table.rows) <= _SHORT else 2
@@ -53,7 +56,7 @@ def write_table(word: Word, table: Table, number: int, texts: Texts) -> None:
             keep_with_next(cells[0].paragraphs[0])
     if small:
         _shrink(made)
-    set_widths(made, _widths(table, width))
+    set_widths(made, _widths(table, width, small=small))
     set_cell_margins(made, 1.2)
     cannot_split(made)
     for head in made._tbl.tr_lst[:heads]:
@@ -132,18 +135,18 @@ def _shrink(made: WordTable) -> None:
         run.get_or_add_rPr().append(size)
 
 
-def _least_widths(table: Table) -> list[int]:
+def _least_widths(table: Table, widths: Mapping[Kind, int]) -> list[int]:
     """Of all columns but the first; a row with a kind of its own may need more than its column."""
     return [
-        max(_WIDTHS[kind] for kind in {column.kind, *(table.kind_of(row, column) for row in table.rows)})
+        max(widths[kind] for kind in {column.kind, *(table.kind_of(row, column) for row in table.rows)})
         for column in table.columns[1:]
     ]
 
 
-def _widths(table: Table, width: int) -> tuple[int, ...]:
-    """In millimetres; the first column takes what the others leave, and never less than a share."""
-    others = _least_widths(table)
-    room = width - _LABEL_WIDTH
+def _widths(table: Table, width: int, *, small: bool) -> tuple[int, ...]:
+    """In millimetres; the first column takes what the others leave."""
+    others = _least_widths(table, _TIGHT_WIDTHS if small else _WIDTHS)
+    room = width - (_TIGHT_LABEL_WIDTH if small else _LABEL_WIDTH)
     if sum(others) > room:
         others = [least * room // sum(others) for least in others]
     else:

@@ -162,3 +162,12 @@ def test_one_row_and_one_column_are_enough() -> None:
 def test_empty_table_makes_a_sheet_with_its_head() -> None:
     sheet = opened(with_table(replace(PLACES, rows=()))).worksheets[1]
     assert row_with(sheet, "Xã, phường")[0] == "Xã, phường"
+
+
+def test_rows_whose_words_take_several_lines_are_as_high() -> None:
+    long = "Xem có giám sát điện tử không (12 đến dưới 18 tuổi: chỉ khi cha mẹ đề nghị hoặc không có nơi ở ổn định)"
+    table = replace(PLACES, rows=(replace(PLACES.rows[0], cells=(long, *PLACES.rows[0].cells[1:])), PLACES.rows[1]))
+    sheet = opened(with_table(table)).worksheets[1]
+    at = next(row[0].row for row in sheet.iter_rows() if row[0].value == long)
+    assert sheet.row_dimensions[at].height == 2 * 16
+    assert sheet.row_dimensions[at + 1].height in {None, 15}

@@ -238,3 +238,19 @@ def test_language_is_vietnamese_and_the_file_holds_no_fields_but_the_page_number
     with zipfile.ZipFile(io.BytesIO(made(example_report()))) as parts:
         assert 'w:val="vi-VN"' in parts.read("word/styles.xml").decode()
         assert "w:instrText" not in parts.read("word/document.xml").decode()
+
+
+def test_signature_is_never_alone_on_a_page() -> None:
+    *_, body, gap, _ = opened(example_report()).iter_inner_content()
+    assert body.paragraph_format.keep_with_next and gap.paragraph_format.keep_with_next
+
+
+def test_a_table_that_fits_in_small_letters_stays_upright() -> None:
+    columns = (*OF_2021.columns, *(replace(OF_2021.columns[1], key=f"more_{n}") for n in range(4)))
+    rows = tuple(replace(row, cells=(*row.cells, 1, 2, 3, 4)) for row in OF_2021.rows)
+    section = replace(example_report().sections[1], tables=(replace(OF_2021, columns=columns, rows=rows),))
+    word = opened(replace(example_report(), sections=(section,)))
+    assert [section.orientation for section in word.sections] == [WD_ORIENT.PORTRAIT]
+    [made_table] = data_tables(word)
+    assert sum(column.width.mm for column in made_table.columns) <= 165.5
+    assert made_table.cell(0, 0).paragraphs[0].runs[0].font.size.pt == 10

@@ -33,10 +33,12 @@ from domain.clock import VIETNAM
 from domain.contact_records import Who
 from domain.models import Channel, Contact
 from domain.opening import SafeTime, Span, Window
+from domain.rhythm import Rhythm
 from domain.staff import RequestTaken, Role, Staff
 from hotline.calling import opening_hours
 from hotline.caring import usual_care
 from hotline.config import CallbacksConfig
+from hotline.volunteering import create_volunteers
 from services.bell import DeskBell
 from services.callbacks import Callbacks
 from services.office import Office, create_office
@@ -152,7 +154,8 @@ async def postgresql(folder: Path) -> AsyncIterator[str]:
 async def run(arguments: argparse.Namespace) -> None:
     texts, hours = vietnamese(), opening_hours(CallbacksConfig())
     bell = DeskBell(texts, RequestLines(texts, str))
-    office = create_office(Callbacks(texts, hours, bell, ""), bell, usual_care())
+    volunteers = create_volunteers(texts, Rhythm())
+    office = create_office(Callbacks(texts, hours, bell, ""), bell, usual_care(), volunteers)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         await measure("SQLite", f"sqlite+aiosqlite:///{folder / 'hotline.db'}", folder, office, arguments)

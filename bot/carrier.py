@@ -43,7 +43,8 @@ _BELIEVED_SILENCE_ABOUT_DANGER = timedelta(seconds=10)
 _HOLD_SECONDS = 20
 _HOLD_SECONDS_BESIDE_OTHERS = 3
 _GATHERING_SECONDS = 0.01
-"""Between two claims, so that one claim serves several people."""
+_LONGEST_GATHERING = 5
+"""Between two claims, until half of the places are free: so one claim and one commit serve several people."""
 
 _GRACE_SECONDS = 5
 _MOST_FETCHES = 5
@@ -97,7 +98,7 @@ class Carrier:
                     log.error("outbox.failed", exc_info=error)
                     started = 0
                 if started:
-                    await asyncio.sleep(_GATHERING_SECONDS)
+                    await self._gather()
                     continue
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self._patience())
@@ -107,6 +108,12 @@ class Carrier:
                 await asyncio.wait(self._flying, timeout=_GRACE_SECONDS)
             for task in self._flying:
                 task.cancel()
+
+    async def _gather(self) -> None:
+        for _ in range(_LONGEST_GATHERING):
+            await asyncio.sleep(_GATHERING_SECONDS)
+            if 2 * len(self._flying) <= self._sender.at_once:
+                return
 
     async def carry(self) -> int:
         """Sends what may leave now and waits for it; returns how many letters that were."""
@@ -152,7 +159,8 @@ class Carrier:
             log.error("outbox.letter_lost_sight_of", letter=letter.id, exc_info=error)
 
     async def _carry_one(self, letter: Outgoing, external_id: str | None) -> None:
-        await self._marks.settle(await self._send(letter, external_id))
+        mark = await self._send(letter, external_id)
+        await self._marks.settle(mark, more_to_come=len(self._flying) > 1)
 
     async def _send(self, letter: Outgoing, external_id: str | None) -> Mark:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from aiogram import Bot, Dispatcher
+from aiogram.filters import Command
 
 from bot.fsm import ConversationStorage
 from bot.handlers import callback, callback_status, leaving, other, privacy, question, staff, start
@@ -35,3 +36,21 @@ def create_dispatcher() -> Dispatcher:
         question.router,
     )
     return dispatcher
+
+
+@cache
+def commands() -> frozenset[str]:
+    """What handlers listen to behind a slash: "menu", "tracuu" and the like."""
+    found: set[str] = set()
+    for router in create_dispatcher().chain_tail:
+        for handler in router.message.handlers:
+            for each in handler.filters or ():
+                if isinstance(each.callback, Command):
+                    found |= {str(command) for command in each.callback.commands}
+    return frozenset(found)
+
+
+def is_bare_command(text: str) -> bool:
+    """A command and nothing else. With a word behind it, or one that nobody listens to, it may be a cry for help."""
+    word = text.strip()
+    return word.startswith("/") and word.removeprefix("/").partition("@")[0].lower() in commands()

@@ -13,6 +13,7 @@ from db.session import Database
 from db.uow import UnitOfWork
 from domain.models import OutboxState, Outgoing
 
+_GATHERING_SECONDS = 0.01
 log = structlog.get_logger()
 
 
@@ -60,10 +61,15 @@ class Marks:
         self._waiting: list[Mark] = []
         self._writing = asyncio.Lock()
 
-    async def settle(self, mark: Mark) -> None:
-        """Returns when the mark is committed; tries until it is, for a letter that is not marked leaves twice."""
+    async def settle(self, mark: Mark, *, more_to_come: bool = False) -> None:
+        """Returns when the mark is committed; tries until it is, for a letter that is not marked leaves twice.
+
+        more_to_come: other letters are on their way, so that one commit is likely to serve them too.
+        """
         self._waiting.append(mark)
         async with self._writing:
+            if more_to_come and mark in self._waiting:
+                await asyncio.sleep(_GATHERING_SECONDS)
             marks, self._waiting = self._waiting, []
             pause = 0.1
             while marks:
@@ -86,6 +92,9 @@ class Marks:
             await uow.unreachable.set_reason(
                 contact_id, "stopped", now
             )  # a channel that knows better has said so already
+        await uow.unreachable.note(
+            {mark.letter.contact.id for mark in marks if mark.state is OutboxState.UNREACHABLE}, now
+        )
         sent = [mark for mark in marks if mark.state is OutboxState.SENT]
         if sent:
             await uow.outbox.set_sent([mark.letter.id for mark in sent])

@@ -12,5 +12,7 @@ class StaffForm(StatesGroup):
     commune = State()
     day = State()
     report_remark = State()
+    client_note = State()
+    absence = State()
     minutes = State()
     communes = State()

@@ -146,7 +146,11 @@ class Worker:
         else:
             count(uow, message.contact, "message.received", now)
             update = self._to_update[message.contact.channel](message)
-            update = _without_command(update) if message.danger else await self._read_number(update, message, turn)
+            works_here = message.danger and await uow.staff.find(message.contact.id)  # "/traloi quá liều" is work
+            if message.danger and not works_here:
+                update = _without_command(update)
+            else:
+                update = await self._read_number(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(

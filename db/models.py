@@ -99,7 +99,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "channel", "state", "priority", "due_at"),
+        Index("ix_outbox_due", "channel", "state", "priority", "due_at", "id"),
         Index("ix_outbox_contact", "contact_id", "id"),
         Index("ix_outbox_claimed", "state", "claimed_at"),
         Index("ix_outbox_expires", "expires_at"),

@@ -24,6 +24,7 @@ from db.repositories.erasures import Erasures
 from db.repositories.follow_ups import FollowUps
 from db.repositories.inbox import Inbox
 from db.repositories.legal_dates import LegalDates
+from db.repositories.mornings import Mornings
 from db.repositories.once import Once
 from db.repositories.outbox import Outbox
 from db.repositories.reminders import Reminders
@@ -32,6 +33,7 @@ from db.repositories.restraints import Restraints
 from db.repositories.staff import StaffList
 from db.repositories.statistics import Statistics
 from db.repositories.unreachable import Unreachables
+from db.repositories.volunteering import Volunteering
 from db.repositories.volunteers import Volunteers
 from db.repositories.zalo import ZaloGrants
 
@@ -62,6 +64,7 @@ class UnitOfWork:
         self.follow_ups = FollowUps(self)
         self.inbox = Inbox(self)
         self.legal_dates = LegalDates(self)
+        self.mornings = Mornings(self)
         self.once = Once(self)
         self.outbox = Outbox(self)
         self.reminders = Reminders(self)
@@ -70,6 +73,7 @@ class UnitOfWork:
         self.staff = StaffList(self)
         self.statistics = Statistics(self)
         self.unreachable = Unreachables(self)
+        self.volunteering = Volunteering(self)
         self.volunteers = Volunteers(self)
         self.zalo = ZaloGrants(self)
 

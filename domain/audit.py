@@ -24,6 +24,7 @@ class Action(StrEnum):
     REOPENED = "reopened"
     RISK_NOTED = "risk_noted"
     CORRECTED = "corrected"
+    CONFIDENCE_ACCEPTED = "confidence_accepted"
     IMPORTED = "imported"
     CLIENT_CHANGED = "client_changed"
     VERIFIED = "verified"

@@ -113,7 +113,7 @@ def at(day: date, minute: int) -> datetime:
     return datetime.combine(day, time(), VIETNAM) + timedelta(minutes=minute)
 
 
-_WEEKDAYS = {"T2": 0, "T3": 1, "T4": 2, "T5": 3, "T6": 4, "T7": 5, "CN": 6}
+WEEKDAYS = {"T2": 0, "T3": 1, "T4": 2, "T5": 3, "T6": 4, "T7": 5, "CN": 6}
 
 
 def parse_hours(text: str) -> dict[int, tuple[Span, ...]]:
@@ -123,7 +123,7 @@ def parse_hours(text: str) -> dict[int, tuple[Span, ...]]:
         days, *spans = part.split()
         try:
             first, _, last = days.upper().partition("-")
-            numbers = range(_WEEKDAYS[first], _WEEKDAYS[last or first] + 1)
+            numbers = range(WEEKDAYS[first], WEEKDAYS[last or first] + 1)
             read = tuple(_span(span) for span in spans)
         except (KeyError, ValueError):
             raise ValueError(part) from None

@@ -46,6 +46,9 @@ class Right(StrEnum):
     INVITE = "invite"
     INVITE_VOLUNTEER = "invite_volunteer"
     RECORD_FOLLOW_UP = "record_follow_up"
+    BE_REMINDED = "be_reminded"
+    """Of the own follow-ups; also what follows from it: the own lists, being away, calling for help."""
+    ANSWER_SUPPORT = "answer_support"
     SEE_CLIENTS = "see_clients"
     CHANGE_CLIENTS = "change_clients"
     IMPORT_ROSTER = "import_roster"
@@ -56,7 +59,9 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.CITIZEN: frozenset(),
-        Role.VOLUNTEER: frozenset({Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD, Right.RECORD_FOLLOW_UP}),
+        Role.VOLUNTEER: frozenset(
+            {Right.SEE_DESK, Right.RECORD_CONTACT, Right.READ_ALOUD, Right.RECORD_FOLLOW_UP, Right.BE_REMINDED}
+        ),
         Role.COUNSELLOR: frozenset(
             {
                 Right.SEE_DESK,
@@ -67,6 +72,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RECORD_CONTACT,
                 Right.RECORD_FOR_COLLEAGUE,
                 Right.READ_ALOUD,
+                Right.ANSWER_SUPPORT,
             }
         ),
         Role.OFFICER: frozenset(
@@ -78,6 +84,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RECORD_FOR_COLLEAGUE,
                 Right.IMPORT_CONTACTS,
                 Right.READ_ALOUD,
+                Right.ANSWER_SUPPORT,
                 Right.BE_TOLD_OF_DELAY,
                 Right.SEE_STAFF,
                 Right.REPORT,

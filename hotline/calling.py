@@ -13,15 +13,18 @@ from services.care import Care
 from services.office import Office, create_office
 from services.questions import Questions
 from services.request_lines import RequestLines
+from services.volunteering import Volunteers
 
 
-def create_callbacks(settings: CallbacksConfig, questions: Questions, care: Care) -> tuple[Callbacks, Office]:
+def create_callbacks(
+    settings: CallbacksConfig, questions: Questions, care: Care, volunteers: Volunteers
+) -> tuple[Callbacks, Office]:
     """The desk where citizens leave requests and the office where staff take them; each rings at the other."""
     texts = questions.texts
     hours = opening_hours(settings)
     bell = DeskBell(texts, RequestLines(texts, lambda topic: title_of(questions, topic)))
     callbacks = Callbacks(texts, hours, bell, settings.opening_hours, most_per_hour=settings.most_per_hour)
-    return callbacks, create_office(callbacks, bell, care)
+    return callbacks, create_office(callbacks, bell, care, volunteers)
 
 
 def title_of(questions: Questions, topic: str) -> str:

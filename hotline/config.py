@@ -16,6 +16,7 @@ from domain.errors import ConfigInvalid
 from domain.opening import parse_hours
 from domain.periods import USUAL_CUT
 from domain.report_targets import Measure
+from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
@@ -90,6 +91,24 @@ class ReportsConfig(Section):
         TargetConfig(measure=Measure.VOLUNTARY, percent=30),
     )
     units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class VolunteersConfig(Section):
+    digest_at: str = "08:00"
+    quiet: str = "20:00-07:00"
+    days_off: str = ""
+    holidays: bool = False
+    remind_again_after_days: int = Field(default=3, ge=1, le=60)
+    tell_officer_after_days: int = Field(default=2, ge=0, le=60)
+    late_after_hours: int = Field(default=12, ge=1, le=240)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        digest_at, quiet = parse_minute(self.digest_at), parse_night(self.quiet)
+        parse_weekdays(self.days_off)
+        if in_night(digest_at, *quiet):
+            raise ValueError("digest_at lies in the quiet hours")
+        return self
 
 
 class CalendarConfig(Section):
@@ -183,6 +202,7 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
     reports: ReportsConfig = ReportsConfig()
+    volunteers: VolunteersConfig = VolunteersConfig()
     calendar: CalendarConfig = CalendarConfig()
     followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()

@@ -21,7 +21,7 @@ from bot.channels.zalo.presses import Presses
 from bot.channels.zalo.receiving import Updates as ZaloUpdates
 from bot.channels.zalo.receiving import sent_file as zalo_sent_file
 from bot.dangers import Dangers
-from bot.dispatcher import create_bot, create_dispatcher
+from bot.dispatcher import create_bot, create_dispatcher, is_bare_command
 from bot.flood import Flood
 from bot.inbox import Intake
 from bot.outbox import Postman
@@ -31,20 +31,34 @@ from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
 from domain.models import Channel
+from domain.rhythm import Rhythm
 from hotline.calling import create_callbacks
 from hotline.caring import care_from, usual_care
 from hotline.config import CallbacksConfig, Config, FollowUpsConfig, HotlineConfig, ReportsConfig
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from hotline.reporting import Reporting, create_reporting
-from jobs.ticks import create_scheduler
+from hotline.volunteering import create_rhythm, create_volunteers
+from jobs.ticks import (
+    DESK_SECONDS,
+    MORNING_SECONDS,
+    OFFICER_LIST_SECONDS,
+    REPORT_CLOCK_SECONDS,
+    REPORT_ORDERS_SECONDS,
+    RETENTION_SECONDS,
+    create_scheduler,
+)
 from services.callbacks import Callbacks
 from services.care import Care
 from services.desk_watch import DeskWatch
+from services.digests import Digests
+from services.morning import MorningRound
 from services.office import Office
 from services.officer_list import OfficerList
 from services.ports import Sender
 from services.privacy import Retention
+from services.support import SupportWatch
+from services.unreached import Unreached
 
 
 @dataclass(slots=True)
@@ -63,11 +77,14 @@ class Product:
     reports: ReportsConfig = field(default_factory=ReportsConfig)
     care: Care = field(default_factory=usual_care)
     following: FollowUpsConfig = field(default_factory=FollowUpsConfig)
+    rhythm: Rhythm = field(default_factory=Rhythm)
     streams: web_channel.Streams = field(init=False)
     callbacks: Callbacks = field(init=False)
     office: Office = field(init=False)
     watch: DeskWatch = field(init=False)
     reporting: Reporting = field(init=False)
+    mornings: MorningRound = field(init=False)
+    support_watch: SupportWatch = field(init=False)
     officer_list: OfficerList = field(init=False)
     intake: Intake = field(init=False)
     worker: Worker = field(init=False)
@@ -87,12 +104,20 @@ class Product:
             several_processes=self.several_processes,
             on_stored=lambda: self.worker.wake(),
         )
-        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care)
+        texts, volunteers = questions.texts, create_volunteers(questions.texts, self.rhythm)
+        self.callbacks, self.office = create_callbacks(self.calling, questions, self.care, volunteers)
+        self.mornings = MorningRound(self.database, self.rhythm, Digests(texts, self.rhythm))
+        self.support_watch = SupportWatch(self.database, volunteers.support)
         self.watch = DeskWatch(self.database, self.office.bell, self.callbacks.hours)
         self.reporting = create_reporting(self.database, questions.texts, self.agency, self.reports, self.care.calendar)
         settings = self.following
         self.officer_list = OfficerList(
-            self.database, questions.texts, self.care.calendar, settings.officer_hour, settings.days_ahead
+            self.database,
+            texts,
+            self.care.calendar,
+            Unreached(texts, self.rhythm),
+            settings.officer_hour,
+            settings.days_ahead,
         )
         self.retention = Retention(self.database, questions, self.callbacks, self.backups)
         self.worker = Worker(
@@ -115,7 +140,7 @@ class Product:
         )
         self.intake = Intake(
             self.database,
-            self.knowing.is_danger,
+            lambda text: not is_bare_command(text) and self.knowing.is_danger(text),
             self.clock,
             self.worker.wake,
             dangers,
@@ -131,10 +156,16 @@ class Product:
     async def at_work(self) -> AsyncIterator[None]:
         """Handles messages, carries letters and erases what is due while the block runs."""
         self.tell(await self.retention.run(self.clock()))  # after a long stop: before the first answer
-        reporting = self.reporting
-        scheduler = create_scheduler(
-            self.retention, self.watch, self.officer_list, reporting.orders, reporting.clock, self.clock, self.tell
-        )
+        jobs = {
+            "retention": (self.retention.run, RETENTION_SECONDS),
+            "desk": (self.watch.run, DESK_SECONDS),
+            "mornings": (self.mornings.run, MORNING_SECONDS),
+            "officer_list": (self.officer_list.run, OFFICER_LIST_SECONDS),
+            "support": (self.support_watch.run, DESK_SECONDS),
+            "report_orders": (self.reporting.orders.run, REPORT_ORDERS_SECONDS),
+            "reports": (self.reporting.clock.run, REPORT_CLOCK_SECONDS),
+        }
+        scheduler = create_scheduler(jobs, self.clock, self.tell)
         scheduler.start()
         try:
             async with running(self.worker.run(), self.postman.run()):
@@ -182,6 +213,7 @@ async def open_product(
         try:
             knowing = await asyncio.to_thread(load_knowing, config)
             shared = not is_sqlite(config.database.url)
+            care = care_from(config)
             yield Product(
                 database,
                 knowing,
@@ -192,8 +224,9 @@ async def open_product(
                 backups=config.backup.dir,
                 agency=config.hotline,
                 reports=config.reports,
-                care=care_from(config),
+                care=care,
                 following=config.followups,
+                rhythm=create_rhythm(config.volunteers, care.calendar),
             )
         finally:
             await database.close()

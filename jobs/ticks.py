@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from services.desk_watch import DeskWatch
-from services.officer_list import OfficerList
-from services.privacy import Retention
-from services.reporting.clock import ReportClock
-from services.reporting.orders import ReportOrders
+from domain.clock import utc_now
 
 RETENTION_SECONDS = 60
 DESK_SECONDS = 30
+MORNING_SECONDS = 30
 REPORT_ORDERS_SECONDS = 2
 REPORT_CLOCK_SECONDS = 600
 OFFICER_LIST_SECONDS = 60
@@ -27,23 +24,13 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 
 
 def create_scheduler(
-    retention: Retention,
-    watch: DeskWatch,
-    officer_list: OfficerList,
-    orders: ReportOrders,
-    reports: ReportClock,
+    jobs: Mapping[str, tuple[Due, int]],
     clock: Callable[[], datetime],
     on_told: Callable[[Collection[int]], None],
 ) -> AsyncIOScheduler:
+    """`jobs`: by name, what is to be done every so many seconds."""
     scheduler = AsyncIOScheduler()
-    jobs: list[tuple[str, Due, int]] = [
-        ("retention", retention.run, RETENTION_SECONDS),
-        ("desk", watch.run, DESK_SECONDS),
-        ("report orders", orders.run, REPORT_ORDERS_SECONDS),
-        ("reports", reports.run, REPORT_CLOCK_SECONDS),
-        ("officer_list", officer_list.run, OFFICER_LIST_SECONDS),
-    ]
-    for name, due, seconds in jobs:
+    for name, (due, seconds) in jobs.items():
         scheduler.add_job(
             _tick,
             "interval",
@@ -52,6 +39,7 @@ def create_scheduler(
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+            next_run_time=utc_now(),  # the first one at once: after a long stop nobody waits for the clockwork
         )
     return scheduler
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-EPOCHS = 14
+EPOCHS = 18
 RATE = 1.0
 BIAS_RATE = 0.02
 DROPPED = 0.5  # share of features hidden at each look, so that no single word is relied upon
@@ -141,7 +141,8 @@ def _descend(weights: Floats, rows: list[_Row], shared: Floats, epochs: int, ran
             seen = random.random(len(row.places), np.float32) >= DROPPED
             places, values = row.places[seen], row.values[seen]
             values = values / np.float32(math.sqrt(float(values @ values)) or 1.0)
-            logits = values @ body[places] + bias
+            known = body.take(places, 0)
+            logits = values @ known + bias
             error = np.exp(logits[:-1] - logits[:-1].max())
             error /= error.sum()
             error[row.label] -= 1
@@ -151,10 +152,9 @@ def _descend(weights: Floats, rows: list[_Row], shared: Floats, epochs: int, ran
             corrected[places] = taught
             steps = (RATE * values)[:, None] / np.sqrt(taught)
             error = error @ shared
-            change = np.empty((len(places), len(bias)), np.float32)
-            np.multiply(steps[:, :1], error, out=change[:, :-1])
-            np.multiply(steps[:, 1], danger, out=change[:, -1])
-            body[places] -= change
+            known[:, :-1] -= steps[:, :1] * error
+            known[:, -1] -= steps[:, 1] * danger
+            body[places] = known
             bias[:-1] -= BIAS_RATE * error
             bias[-1] -= BIAS_RATE * danger
 

@@ -20,8 +20,9 @@ from knowledge.training import SHORTEST_SENTENCE, joined, load_or_train, questio
 from knowledge.urgent import LONGEST_WHOLE, DangerFinder
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
-NOT_OURS_FROM = 0.22  # probability of "not ours" from which it is declined
-ANSWER_ODDS = 3.0  # how many times likelier than the next topic the best must be to be answered straight away
+NOT_OURS_FROM = 0.2  # probability of "not ours" from which it is declined
+ANSWER_ODDS = 3.5  # how many times likelier than the next topic the best must be to be answered straight away
+REFUSAL_ODDS = 1.0  # the same for a refusal, which can be no choice: the likeliest is enough
 SECOND_FROM = 0.8  # probability from which another sentence's topic is answered too
 MOST_CHOICES = 3
 MOST_SENTENCES = 12  # of a long message, from its end, that are searched for a second question
@@ -141,8 +142,9 @@ class Understanding:
         order = np.argsort(-ours, kind="stable")
         best = int(order[0])
         label, score = self._labels[best], float(chances[best])
-        sure = score >= ANSWER_ODDS * float(ours[order[1:2]].sum())
-        if sure and (self._offered[best] or self._is_refusal(label)):
+        refusal = self._is_refusal(label)
+        sure = score >= (REFUSAL_ODDS if refusal else ANSWER_ODDS) * float(ours[order[1:2]].sum())
+        if sure and (self._offered[best] or refusal):
             return Reading(KIND_OF_TOPIC[self._base.kind(label)], label, score=score, concepts=concepts)
         if not choices:
             return Reading(ReadingKind.NONE, score=not_ours, concepts=concepts)

@@ -4,7 +4,8 @@ The rules of `urgent.toml` know what people say outright, and its exceptions kno
 trained on urgent phrasings against near misses and everything else, knows what is said indirectly. What only one of
 them half believes is not `sure`: the citizen then gets the urgent text with one short question.
 
-Thresholds are chosen on phrasings that the model had not learned from: `python -m benchmarks.decisions`.
+Thresholds are chosen on phrasings that the model had not learned from (`python -m benchmarks.decisions`); `DOUBT_FROM`
+was set last on the questions of `knowledge/evaluation`, by their totals alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from knowledge.linear import Judgement, logit, softmax
 from knowledge.rules import URGENT_PREFIX, Rules, matches, without_idioms
 
 SURE_FROM = 0.5  # score from which the classifier alone is certain
-DOUBT_FROM = -1.3  # from which it asks
+DOUBT_FROM = -1.5  # from which it asks
 DOUBT_FROM_IN_PART = 3.0  # about a part of a long message: of many parts one is easily mistaken
 RULE_NEEDS = -5.0  # a rule is not believed when the classifier is all but certain of the contrary ("số cứu hộ xe")
 RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message

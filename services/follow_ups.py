@@ -18,6 +18,7 @@ from domain.staff import Staff
 EARLY = timedelta(days=3)
 """A contact so long before the window opens still counts for it: the volunteer was quicker than the reminder."""
 
+_ADVANCED_AT_ONCE = 2000
 _WAYS = {Result.VISITED: Way.VISIT, Result.PHONED: Way.PHONE, Result.NOT_MET: Way.VISIT}
 
 
@@ -43,10 +44,13 @@ class Recorded:
 
 
 async def advance(uow: UnitOfWork, now: datetime) -> None:
-    """What has begun is due, what is over is missed; called before anything is sent, as often as one likes."""
+    """What has begun is due, what is over is missed; called before anything is sent, as often as one likes.
+
+    So many at a time that a province needs no more memory than a village: the next call goes on.
+    """
     today = local_date(now)
-    await uow.follow_ups.make_missed(today, now)
-    await uow.follow_ups.make_due(today, now)
+    await uow.follow_ups.make_missed(today, now, _ADVANCED_AT_ONCE)
+    await uow.follow_ups.make_due(today, now, _ADVANCED_AT_ONCE)
 
 
 async def due_today(uow: UnitOfWork, volunteers: set[int], today: date) -> list[Due]:

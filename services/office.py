@@ -11,6 +11,8 @@ from services.desk import Desk
 from services.request_lines import RequestLines
 from services.showing import Showing
 from services.staffing import Duty
+from services.team import Team
+from services.volunteering import Volunteers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,12 @@ class Office:
     lines: RequestLines
     bell: DeskBell
     care: Care
+    volunteers: Volunteers
+    team: Team
 
 
-def create_office(callbacks: Callbacks, bell: DeskBell, care: Care) -> Office:
+def create_office(callbacks: Callbacks, bell: DeskBell, care: Care, volunteers: Volunteers) -> Office:
     texts = callbacks.texts
+    duty = Duty(texts, bell)
     desk, showing = Desk(texts, callbacks.hours, callbacks), Showing(texts, bell.lines)
-    return Office(desk, Duty(texts, bell), showing, bell.lines, bell, care)
+    return Office(desk, duty, showing, bell.lines, bell, care, volunteers, Team(texts, duty))

@@ -17,12 +17,14 @@ from domain.workdays import WorkCalendar
 from services import clients, follow_ups
 from services.client_words import legal_words, window_words
 from services.notices import notice
+from services.unreached import Unreached
 from texts import Texts
 
 _ROWS = 10
 _CODES = 15
 _AT_ONCE = 500
 _UNTIL_HOUR = 20
+_LIFETIME = timedelta(days=14)
 _CLIENTS_PRESS, _LEGAL_PRESS = "kl:0", "kh:0"
 
 
@@ -33,6 +35,7 @@ class OfficerList:
     database: Database
     texts: Texts
     calendar: WorkCalendar
+    unreached: Unreached
     hour: int
     days_ahead: int
 
@@ -52,31 +55,38 @@ class OfficerList:
         officers = [each for each in await uow.staff.list_working() if each.may(Right.BE_TOLD_OF_CLIENTS)]
         kind = f"officer-list {today}"
         waiting = await uow.reminders.claim_once([each.number for each in officers], kind, now)
-        told: list[int] = []
+        told: list[Staff] = []
         mentioned: set[int] = set()
         for officer in officers:
             if officer.number not in waiting:
                 continue
-            text, named = await self._list(uow, officer, today)
+            text, named = await self._list(uow, officer, today, now)
             mentioned |= named
             if text:
-                uow.outbox.add(officer.contact, self._letter(text, today), now, priority=Priority.NOTICE)
-                told.append(officer.contact.id)
+                letter = self._letter(text, today)
+                uow.outbox.add(officer.contact, letter, now, priority=Priority.NOTICE, lifetime=_LIFETIME)
+                told.append(officer)
+        for officer in told:
+            await self.unreached.note(uow, await clients.communes_of(uow, officer), now)
         await uow.follow_ups.set_told(mentioned, now)
-        return told
+        return [officer.contact.id for officer in told]
 
     def _letter(self, text: str, today: date) -> Letter:
         labels = (self.texts("clients.open_list"), _CLIENTS_PRESS), (self.texts("legal_dates.open"), _LEGAL_PRESS)
         letter = notice(text, *labels)
-        return Letter(letter.text, letter.choices, notice=Notice("digest", (("date", f"{today:%d/%m/%Y}"),)))
+        return Letter(letter.text, letter.choices, notice=Notice("officer_list", (("day", f"{today:%d/%m/%Y}"),)))
 
-    async def _list(self, uow: UnitOfWork, officer: Staff, today: date) -> tuple[str, set[int]]:
+    async def _list(self, uow: UnitOfWork, officer: Staff, today: date, now: datetime) -> tuple[str, set[int]]:
         """Empty when there is nothing to tell; and the follow-ups that are told of, each once in its life."""
         communes = await clients.communes_of(uow, officer)
         untold = await uow.follow_ups.list_untold(today, communes, _AT_ONCE)
+        named = {each.id for each in untold}
+        silent = await self.unreached.silent(uow, communes, now) - named
+        untold += [await uow.follow_ups.get(each) for each in sorted(silent)]
         lines = [
             *await self._follow_up_lines(uow, [each for each in untold if not each.is_open], "officer_list.missed"),
             *await self._follow_up_lines(uow, [each for each in untold if each.is_open], "officer_list.late"),
+            *await self.unreached.lines(uow, communes, now),
             *await self._legal_lines(uow, officer, today),
             *self._client_lines(await uow.clients.list_of(communes=communes, states=(ClientState.ACTIVE,)), today),
         ]

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.channels import terminal
 from db.models import OutboxRow
@@ -76,6 +76,10 @@ class Citizen(ABC):
     def choices(self) -> tuple[Choice, ...]:
         """The list shown last."""
         return next(reply.choices for reply in reversed(self.replies) if reply.choices)
+
+    async def hears(self) -> None:
+        """What has come without being asked for: notices."""
+        await self._fetch()
 
     async def _listen(self) -> None:
         for _ in range(PATIENCE_SECONDS * 100):
@@ -157,10 +161,6 @@ class TerminalCitizen(Citizen):
     async def _press(self, choice: Choice) -> None:
         await self._write(choice.label.split(".")[0])
 
-    async def hears(self) -> None:
-        """What has come without being asked for: notices."""
-        await self._fetch()
-
     async def _fetch(self) -> None:
         """Everything that was written to this person is carried, whoever of the two postmen carries it."""
         for _ in range(PATIENCE_SECONDS * 100):
@@ -168,7 +168,8 @@ class TerminalCitizen(Citizen):
             async with self.product.database.reading() as uow:
                 me = uow.contacts.known_as(Channel.TERMINAL, self.name).id
                 on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
-                waiting = await uow.execute(select(OutboxRow.id).where(OutboxRow.contact_id == me, on_its_way))
+                due = OutboxRow.due_at <= self.product.clock()
+                waiting = await uow.execute(select(OutboxRow.id).where(OutboxRow.contact_id == me, on_its_way, due))
                 if waiting.first() is None:
                     break
             await asyncio.sleep(0.01)
@@ -196,11 +197,12 @@ class TelegramCitizen(Citizen):
     async def _fetch(self) -> None:
         """Until everything for this person has left, and the server has it."""
         contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
+        on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
         for _ in range(PATIENCE_SECONDS * 100):
             async with self.product.database.reading() as uow:
-                waiting = OutboxRow.state.in_(["pending", "sending"])
-                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, waiting)
-                if not (await uow.execute(on_their_way)).all():
+                due = or_(OutboxRow.due_at <= self.product.clock(), OutboxRow.attempts > 0)
+                waiting = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, on_its_way, due)
+                if (await uow.execute(waiting)).first() is None:
                     break
             await asyncio.sleep(0.01)
         else:

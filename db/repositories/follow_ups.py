@@ -116,17 +116,27 @@ class FollowUps(Repository):
             FollowUpState.CANCELLED, FollowUpRow.client_id == client_id, now, by=by, reason=reason
         )
 
-    async def make_due(self, today: date, now: datetime) -> int:
-        """Whose window has opened."""
+    async def make_due(self, today: date, now: datetime, limit: int | None = None) -> int:
+        """Whose window has opened; returns how many, at most `limit`."""
         opened = (FollowUpRow.state == FollowUpState.PLANNED) & (FollowUpRow.earliest_on <= today)
-        statement = update(FollowUpRow).where(opened).values(state=FollowUpState.DUE).returning(FollowUpRow.id)
+        chosen = select(FollowUpRow.id).where(opened).limit(limit)
+        which = opened & FollowUpRow.id.in_(chosen) if limit else opened
+        statement = update(FollowUpRow).where(which).values(state=FollowUpState.DUE).returning(FollowUpRow.id)
         ids = (await self._uow.execute(statement)).scalars().all()
         await self._trail([(each, FollowUpState.PLANNED, FollowUpState.DUE) for each in ids], now, None, "")
         return len(ids)
 
-    async def make_missed(self, today: date, now: datetime) -> int:
-        """Whose window is over and nobody recorded anything."""
-        return await self._advance(FollowUpState.MISSED, FollowUpRow.latest_on < today, now, by=None, reason="")
+    async def make_missed(self, today: date, now: datetime, limit: int | None = None) -> int:
+        """Whose window is over and nobody recorded anything; returns how many, at most `limit`."""
+        over = FollowUpRow.latest_on < today
+        if limit:
+            over &= FollowUpRow.id.in_(select(FollowUpRow.id).where(over, _IS_OPEN).limit(limit))
+        return await self._advance(FollowUpState.MISSED, over, now, by=None, reason="")
+
+    async def list_missed_too_early(self, today: date, limit: int) -> list[FollowUp]:
+        """Missed although their window is not over: the clock was ahead."""
+        missed = FollowUpRow.state == FollowUpState.MISSED
+        return await self._list(missed, FollowUpRow.latest_on >= today, limit=limit)
 
     async def set_done_on(self, follow_up_id: int, record_id: int, on: date) -> None:
         """The contact that closed it was on another day."""
@@ -193,7 +203,7 @@ class FollowUps(Repository):
     async def _list(self, *which: ColumnElement[bool], limit: int | None = None) -> list[FollowUp]:
         order = (FollowUpRow.due_on, FollowUpRow.client_id, FollowUpRow.number)
         rows = await self._uow.execute(select(*_COLUMNS).where(*which).order_by(*order).limit(limit))
-        return [_to_domain(row) for row in rows]
+        return [to_follow_up(row) for row in rows]
 
 
 def _slot_values(slot: Slot) -> dict[str, Any]:
@@ -207,7 +217,7 @@ def _slot_values(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _to_domain(row: Row[Any]) -> FollowUp:
+def to_follow_up(row: Row[Any]) -> FollowUp:
     slot = Slot(row.number, row.earliest_on, row.due_on, row.latest_on, Method(row.method), row.hour)
     return FollowUp(
         row.id,

@@ -63,12 +63,14 @@ class Outbox(Repository):
         priority: Priority = Priority.REPLY,
         identity: str | None = None,
         lifetime: timedelta = MESSAGE_LIFETIME,
+        letter_id: int | None = None,
     ) -> int:
-        """Puts a letter into the outbox, due at once; undelivered or not, it is gone after `lifetime`.
+        """Puts a letter into the outbox, due at `now`; undelivered or not, it is gone after `lifetime`.
 
-        With an `identity` a second one is dropped. Returns the letter's id.
+        With an `identity` a second one is dropped. letter_id: from `new_id`, when it had to be known before.
+        Returns the letter's id.
         """
-        row_id = new_id()
+        row_id = letter_id or new_id()
         self.recipients.add(contact.id)
         self._added.append(
             {
@@ -137,6 +139,11 @@ class Outbox(Repository):
         )
         rows = sorted(await self._uow.execute(claim), key=lambda row: (row.priority, row.due_at, row.id))
         return [_to_domain(row) for row in rows]
+
+    async def has_identity(self, identities: Collection[str]) -> set[str]:
+        """Which of these planned messages have been put out."""
+        statement = select(OutboxRow.identity).where(OutboxRow.identity.in_(identities))
+        return {str(each) for each in (await self._uow.execute(statement)).scalars()}
 
     async def list_for(self, contact_id: int, after_id: int) -> list[Outgoing]:
         """What a reader that fetches has not seen yet, oldest first (web chat: `Last-Event-ID`)."""

@@ -41,6 +41,13 @@ class StaffList(Repository):
             raise StaffUnknown
         return _to_domain(row)
 
+    async def find_number(self, number: int) -> Staff | None:
+        """Who works here under this number; None when nobody does any more."""
+        try:
+            return await self.get(number)
+        except StaffUnknown:
+            return None
+
     async def contact_id(self, number: int) -> int | None:
         """Where this member reads; None once they have left."""
         statement = select(StaffRow.contact_id).where(StaffRow.number == number)

@@ -22,6 +22,13 @@ class Unreachables(Repository):
             [{"contact_id": contact_id, "reason": reason, "since": now}],
         )
 
+    async def note(self, contact_ids: Collection[int], now: datetime) -> None:
+        """Nothing arrives there, and nobody has said why; a reason that is known stays."""
+        statement = self._insert(UnreachableRow).on_conflict_do_nothing(index_elements=["contact_id"])
+        rows = [{"contact_id": contact_id, "reason": "gone", "since": now} for contact_id in sorted(contact_ids)]
+        if rows:
+            await self._uow.execute(statement, rows)
+
     async def find(self, contact_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
         """Reason and since when, of those who cannot be reached."""
         row = UnreachableRow

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.render import render, split, units
+from bot.channels.telegram.sender import TelegramSender
 from db.session import Database
 from domain.models import Arrival, Channel, Choice, Contact, Document, Letter, OutboxState, Priority
 from hotline.knowing import Knowing
@@ -104,17 +105,24 @@ async def test_a_chat_that_hangs_holds_up_nobody_else(fake: FakeTelegram, strict
 async def test_danger_leaves_before_a_long_queue_and_although_every_place_is_taken(
     fake: FakeTelegram, strict: Product
 ) -> None:
-    queue, scared = [fake.person() for _ in range(120)], fake.person()
-    for person in queue:
+    queue, scared, opened = [fake.person() for _ in range(40)], fake.person(), asyncio.Event()
+
+    async def when_opened(handle: Handle) -> tuple[int, object]:
+        await opened.wait()
+        return await handle()
+
+    fake.always("sendMessage", when_opened)
+    for person in (*queue, scared):
         await write(strict, person, Letter("thường"))
-    await write(strict, scared, Letter("thường"))
-    await eventually(lambda: fake.calls["sendMessage"] >= 20)
-    before = sum(bool(person.heard) for person in queue)
+    places = TelegramSender.at_once
+    await eventually(lambda: fake.calls["sendMessage"] == places)
     await write(strict, scared, Letter("Gọi 115 ngay", urgent=True), priority=Priority.DANGER)
-    await eventually(lambda: scared.heard)
-    assert said(scared)[0] == "Gọi 115 ngay"
-    overtaken_by = sum(bool(person.heard) for person in queue) - before
-    assert overtaken_by < 40  # what was on its way, or leaves in the second that 30 a second make
+    await eventually(lambda: fake.calls["sendMessage"] == places + 1)
+    opened.set()
+    await eventually(lambda: len(scared.heard) == 2)
+    assert said(scared) == ["Gọi 115 ngay", "thường"]
+    [danger, _] = scared.heard
+    assert sum(person.heard[0].message_id < danger.message_id for person in queue if person.heard) <= places
 
 
 async def test_a_refusal_is_obeyed_and_the_order_kept(fake: FakeTelegram, strict: Product) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.dispatcher import commands, is_bare_command
 from domain.clock import local_date
 from domain.knowledge import Reading, ReadingKind
 from hotline.wiring import Product
@@ -259,3 +260,11 @@ async def test_no_number_of_the_menu_exceeds_what_a_channel_can_show(product: Pr
 
 
 __all__ = ["rows_of_people"]
+
+
+def test_no_command_of_ours_is_taken_for_danger_and_one_with_words_may_be() -> None:
+    assert {"start", "menu", "goilai", "tracuu", "xoadulieu", "xoachat", "ca", "viec"} <= commands()
+    assert all(is_bare_command(f"/{command}") for command in commands())
+    assert is_bare_command(" /tracuu@duong_day_bot ")
+    assert not is_bare_command("/tracuu nó không thở nữa")
+    assert not is_bare_command("/cuutoivoi")

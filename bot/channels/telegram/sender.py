@@ -9,15 +9,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import NoReturn
 
-import httpx
+import aiohttp
 import telegram.error
 from telegram import LinkPreviewOptions
 from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.api import Account, Kind
 from bot.channels.telegram.erasing import erase_messages
 from bot.channels.telegram.render import MAX_CAPTION, Part, render, units
+from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.trouble import Trouble
 from domain.models import Document, FileWanted, Letter, Outgoing
 from services.ports import ChannelDown, FileGone, FileTooLarge, Refused, TryLater, Unreachable
@@ -30,6 +30,7 @@ PER_SECOND = 30
 
 MAX_DOCUMENT_BYTES = 50 * 1024**2
 _AT_ONCE = 16  # at 30 a second, a letter of danger waits for about half a second behind so many
+_MOST_AT_ONCE = 64
 _CHAT_RESTS = timedelta(seconds=1)
 _CONNECT_SECONDS, _ANSWER_SECONDS, _FILE_SECONDS = 5.0, 15.0, 120.0
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot can't initiate", "group chat was upgraded")
@@ -37,8 +38,6 @@ _GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot can't i
 
 class TelegramSender:
     """`rest`: a second between two letters to one chat. Letters are split by us, so their parts rest here."""
-
-    at_once = _AT_ONCE
 
     def __init__(
         self,
@@ -50,6 +49,7 @@ class TelegramSender:
         rest: timedelta = _CHAT_RESTS,
     ) -> None:
         self.rest = rest
+        self.at_once = min(max(_AT_ONCE, per_second // 2), _MOST_AT_ONCE)
         self._account = account
         self._texts = texts
         self._trouble = trouble
@@ -164,7 +164,7 @@ class TelegramSender:
                 raise Refused from None
             case telegram.error.TimedOut():
                 self._trouble.met(Kind.SLOW)
-            case telegram.error.NetworkError() if isinstance(error.__cause__, httpx.HTTPError):
+            case telegram.error.NetworkError() if isinstance(error.__cause__, aiohttp.ClientError | OSError):
                 self._trouble.met(Kind.NETWORK)
             case telegram.error.NetworkError():
                 self._trouble.met(Kind.SERVER)
@@ -181,13 +181,11 @@ class TelegramSender:
         return self._bot
 
     def _create_bot(self) -> ExtBot[int]:
-        request = HTTPXRequest(
-            connection_pool_size=2 * _AT_ONCE + 8,
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_ANSWER_SECONDS,
-            write_timeout=_ANSWER_SECONDS,
-            pool_timeout=_ANSWER_SECONDS,
-            media_write_timeout=_FILE_SECONDS,
+        request = AiohttpRequest(
+            connections=2 * self.at_once + 8,
+            connect_seconds=_CONNECT_SECONDS,
+            answer_seconds=_ANSWER_SECONDS,
+            file_seconds=_FILE_SECONDS,
         )
         return ExtBot(
             self._account.token,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from bot.handlers import volunteer
 from bot.handlers.staff import (
     aloud,
     calling,
@@ -25,3 +26,4 @@ router.include_routers(
     desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
 )
 router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router, reports.router)
+router.include_router(volunteer.router)

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
+from bot.handlers.volunteer.today import other_lists
 from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
@@ -25,6 +26,7 @@ from bot.staff_buttons import (
     TakeButton,
 )
 from bot.staff_forms import StaffForm
+from bot.volunteer_buttons import TodayButton
 from domain.callbacks import CallbackRequest
 from domain.staff import Right, Staff
 from services import out_of_reach, staffing
@@ -52,7 +54,10 @@ async def show_desk(step: StaffStep, staff: Staff) -> None:
         shown.append((texts("desk.show_queue", count=waiting), QueueButton()))
     if may(Right.TAKE_REQUEST):
         shown.append((texts("desk.show_mine", count=mine), MineButton()))
-    if may(Right.RECORD_CONTACT):
+    if may(Right.BE_REMINDED):
+        shown += other_lists(step)[:-1]
+        shown.insert(0, (texts("volunteer.today"), TodayButton()))
+    elif may(Right.RECORD_CONTACT):
         shown.append((texts("desk.record"), RecordButton()))
     if may(Right.BE_ON_DUTY) and staff.on_duty:
         shown.append((texts("desk.hand_shift"), HandShiftButton()))

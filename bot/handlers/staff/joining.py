@@ -11,8 +11,10 @@ from aiogram.types import Message
 
 from bot.buttons import buttons
 from bot.staff_buttons import DeskButton
+from bot.volunteer_buttons import ConfidenceButton
 from db.uow import UnitOfWork
 from domain.models import Contact
+from domain.staff import Right
 from services import staffing
 from texts import Texts
 
@@ -37,4 +39,9 @@ async def join(
     await state.clear()
     scope = ", ".join(sorted(staff.communes)) or texts("staff.whole_province")
     text = texts("staff.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
+    if staff.may(Right.BE_REMINDED):
+        accept = (texts("volunteer.accept_duty"), ConfidenceButton())
+        welcome = texts("volunteer.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
+        await message.answer(f"{welcome}\n\n{texts('volunteer.duty')}", reply_markup=buttons([accept]))
+        return
     await message.answer(text, reply_markup=buttons([(texts("desk.open"), DeskButton())]))

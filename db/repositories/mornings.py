@@ -1,0 +1,311 @@
+"""What a morning has to say: whose windows have opened, who was silent, what was put off, what never arrived.
+
+Everything is looked up in pages by the number of the volunteer, so that a province costs no more memory than a village.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from db.client_rows import ClientRow, FollowUpRow, ReminderRow, VolunteerAccountRow
+from db.models import OutboxRow
+from db.repositories.base import Repository
+from db.repositories.follow_ups import to_follow_up
+from db.staff_rows import StaffRow
+from db.volunteer_rows import AbsenceRow, VolunteerDutyRow
+from domain.errors import KeyWrong
+from domain.follow_ups import OPEN, FollowUp
+from domain.ids import new_id
+from domain.models import Channel, Contact, OutboxState
+from domain.volunteering import PUT_OFF, Absence, Account, Kind, Moment, Overdue, PutOut
+
+_FOLLOW_UP = list(FollowUpRow.__table__.c)
+_IS_OPEN: ColumnElement[bool] = FollowUpRow.state.in_(OPEN)
+_UNDELIVERED = (OutboxState.UNREACHABLE, OutboxState.FAILED)
+
+
+class Mornings(Repository):
+    async def volunteers_to_remind(self, at: Moment, after: int, limit: int) -> list[int]:
+        """Numbers above `after`, in order, of those who can be reminded and have something to be reminded of."""
+        statement = (
+            select(FollowUpRow.volunteer)
+            .where(_in_window(at), _wants_reminder(at), FollowUpRow.volunteer > after, _has_somebody(at.day))
+            .distinct()
+            .order_by(FollowUpRow.volunteer)
+            .limit(limit)
+        )
+        return [int(number) for number in (await self._uow.execute(statement)).scalars() if number is not None]
+
+    async def reminders_of(self, follow_up_ids: Collection[int]) -> list[PutOut]:
+        row = ReminderRow
+        statement = select(row.follow_up_id, row.kind, row.put_out_at, row.letter_id)
+        rows = await self._uow.execute(statement.where(row.follow_up_id.in_(follow_up_ids)))
+        return [PutOut(**each._mapping) for each in rows]
+
+    async def claim(self, wanted: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
+        """Notes reminders (client_id, follow_up_id, kind, volunteer, letter_id, put_out_at) as put out.
+
+        Returns which were noted now, by follow-up and kind: the others somebody else has put out before.
+        """
+        if not wanted:
+            return set()
+        row = ReminderRow
+        statement = self._insert(row).on_conflict_do_nothing(index_elements=["client_id", "follow_up_id", "kind"])
+        values = [each | {"id": new_id()} for each in wanted]
+        rows = await self._uow.execute(statement.returning(row.follow_up_id, row.kind), values)
+        return {(each.follow_up_id, each.kind) for each in rows}
+
+    async def put_off(self, client_id: int, follow_up_id: int, volunteer: int, day: date, now: datetime) -> bool:
+        """To be said again on that day; False when that has been asked for already."""
+        noted = await self.claim(
+            [
+                {"client_id": client_id, "follow_up_id": follow_up_id, "kind": Kind.tomorrow(day)}
+                | {"volunteer": volunteer, "letter_id": None, "put_out_at": now}
+            ]
+        )
+        return bool(noted)
+
+    async def say_put_off(self, follow_up_ids: Collection[int], day: date, letter_id: int, now: datetime) -> set[int]:
+        """What was put off until that day is said in this letter; returns of which follow-ups."""
+        row = ReminderRow
+        statement = (
+            update(row)
+            .where(row.follow_up_id.in_(follow_up_ids), _was_put_off(row, day))
+            .values(letter_id=letter_id, put_out_at=now)
+            .returning(row.follow_up_id)
+        )
+        return set((await self._uow.execute(statement)).scalars())
+
+    async def client_codes(self, client_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
+        """Code, and since when the client is in the list. A code that cannot be opened is missing, the others are not.
+
+        A damaged row must not keep anybody else from being reminded.
+        """
+        row = ClientRow
+        statement = select(row.id, row.code, row.added_at)
+        try:
+            rows = list(await self._uow.execute(statement.where(row.id.in_(client_ids))))
+        except KeyWrong:
+            rows = []
+            for client_id in client_ids:
+                with suppress(KeyWrong):
+                    rows += list(await self._uow.execute(statement.where(row.id == client_id)))
+        return {each.id: (each.code.decode(), each.added_at) for each in rows}
+
+    async def absences_on(self, day: date, volunteers: Collection[int] | None = None) -> list[Absence]:
+        """Who is away on that day; of these volunteers, or of everybody who has somebody standing in."""
+        row = AbsenceRow
+        statement = select(row.id, row.volunteer, row.from_on, row.until_on, row.deputy, row.accepted_at)
+        statement = statement.where(row.from_on <= day, row.until_on >= day)
+        if volunteers is None:
+            statement = statement.where(row.accepted_at.is_not(None))
+        else:
+            statement = statement.where(row.volunteer.in_(volunteers))
+        return [Absence(**each._mapping) for each in await self._uow.execute(statement.order_by(row.id))]
+
+    async def list_in_window(self, at: Moment, volunteers: Collection[int]) -> list[FollowUp]:
+        """What these volunteers are to be told of, by the day on which it is due."""
+        rows = await self._uow.execute(
+            select(*_FOLLOW_UP)
+            .where(_in_window(at), FollowUpRow.volunteer.in_(volunteers))
+            .order_by(FollowUpRow.due_on, FollowUpRow.id)
+        )
+        return [to_follow_up(row) for row in rows]
+
+    async def accounts(self, volunteers: Collection[int]) -> dict[int, Account]:
+        """The account that each of these volunteers uses now; who has none is missing."""
+        statement = (
+            select(
+                VolunteerAccountRow.volunteer,
+                StaffRow.number,
+                StaffRow.contact_id,
+                StaffRow.channel,
+                VolunteerDutyRow.confident_at,
+            )
+            .join(StaffRow, StaffRow.number == VolunteerAccountRow.staff)
+            .outerjoin(VolunteerDutyRow, VolunteerDutyRow.staff == StaffRow.number)
+            .where(
+                VolunteerAccountRow.volunteer.in_(volunteers),
+                StaffRow.left_at.is_(None),
+                StaffRow.contact_id.is_not(None),
+            )
+            .order_by(StaffRow.number)
+        )
+        return {
+            row.volunteer: Account(
+                row.volunteer, row.number, Contact(row.contact_id, Channel(row.channel)), row.confident_at
+            )
+            for row in await self._uow.execute(statement)
+        }
+
+    # -- what has not left ---------------------------------------------------------------------------------------
+
+    async def take_back_unsent(self, put_out_before: datetime, limit: int) -> int:
+        """Letters of earlier mornings that nobody has carried yet, and their marks: all of it will be said anew.
+
+        What a sender has claimed is left alone: it may have arrived. Returns how many letters that were.
+        """
+        row = ReminderRow
+        stale = (
+            select(OutboxRow.id)
+            .join(row, row.letter_id == OutboxRow.id)
+            .where(OutboxRow.state == OutboxState.PENDING, row.put_out_at < put_out_before)
+            .distinct()
+            .limit(limit)
+        )
+        return await self._take_back(list((await self._uow.execute(stale)).scalars()))
+
+    async def forget_unsent(self, contact_id: int) -> None:
+        """What this account has not been told yet, whoever uses the next one will be."""
+        mine = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, OutboxRow.state == OutboxState.PENDING)
+        await self._take_back(list((await self._uow.execute(mine)).scalars()))
+
+    async def _take_back(self, letter_ids: Sequence[int]) -> int:
+        if not letter_ids:
+            return 0
+        row = ReminderRow
+        taken = delete(OutboxRow).where(OutboxRow.id.in_(letter_ids), OutboxRow.state == OutboxState.PENDING)
+        gone = set((await self._uow.execute(taken.returning(OutboxRow.id))).scalars())
+        of_gone = row.letter_id.in_(gone)
+        await self._uow.execute(update(row).where(of_gone, row.kind.startswith(PUT_OFF)).values(letter_id=None))
+        await self._uow.execute(delete(row).where(of_gone, row.kind.not_like(f"{PUT_OFF}%")))
+        return len(gone)
+
+    # -- what officers are told ----------------------------------------------------------------------------------
+
+    async def silent(self, at: Moment, communes: Collection[str] | None, limit: int) -> tuple[list[Overdue], int]:
+        """Reminded twice, and nothing recorded: the first of them, and how many they are. communes None: everywhere."""
+        return await self._overdue(_silent(at), communes, limit)
+
+    async def unreached(self, at: Moment, communes: Collection[str] | None, limit: int) -> tuple[list[Overdue], int]:
+        """Nobody could be reminded, or the letter did not arrive."""
+        return await self._overdue(_unreached(at), communes, limit)
+
+    async def note_unreached(self, at: Moment, communes: Collection[str] | None, now: datetime, limit: int) -> None:
+        """Officers have been told that these could not be reminded."""
+        while True:
+            rows, _ = await self._overdue(_unreached(at), communes, limit)
+            noted = await self.claim(
+                [
+                    {"client_id": each.client_id, "follow_up_id": each.id, "kind": Kind.UNREACHED}
+                    | {"volunteer": each.volunteer, "letter_id": None, "put_out_at": now}
+                    for each in rows
+                ]
+            )
+            if len(rows) < limit or not noted:
+                return
+
+    async def _overdue(
+        self, which: ColumnElement[bool], communes: Collection[str] | None, limit: int
+    ) -> tuple[list[Overdue], int]:
+        of_these = which if communes is None else and_(which, FollowUpRow.commune.in_(communes))
+        many = (await self._uow.execute(select(func.count()).select_from(FollowUpRow).where(of_these))).scalar_one()
+        row = FollowUpRow
+        statement = (
+            select(row.id, row.client_id, row.volunteer, row.commune, row.earliest_on, row.latest_on)
+            .where(of_these)
+            .order_by(row.latest_on, row.id)
+            .limit(limit)
+        )
+        return [Overdue(**each._mapping) for each in await self._uow.execute(statement)], many
+
+
+def _in_window(at: Moment) -> ColumnElement[bool]:
+    """Begun and not over; or lying in the coming days off altogether, when nobody would be told."""
+    opened = or_(FollowUpRow.earliest_on <= at.day, FollowUpRow.latest_on < at.next_on)
+    return and_(_IS_OPEN, opened, FollowUpRow.latest_on >= at.day)
+
+
+def _wants_reminder(at: Moment) -> ColumnElement[bool]:
+    ends_soon = FollowUpRow.latest_on < at.next_on
+    return or_(
+        ~_has(Kind.FIRST),
+        and_(_has(Kind.FIRST, at.first_before), ~_has(Kind.AGAIN)),
+        and_(ends_soon, _has(Kind.FIRST, at.today_began), ~_has(Kind.AGAIN)),
+        _has_put_off(at.day),
+    )
+
+
+def _has(kind: Kind, before: datetime | None = None) -> ColumnElement[bool]:
+    """There is a reminder of this kind, put out before that moment."""
+    row = aliased(ReminderRow)
+    which = [row.client_id == FollowUpRow.client_id, row.follow_up_id == FollowUpRow.id, row.kind == kind]
+    if before is not None:
+        which.append(row.put_out_at < before)
+    return exists().where(*which)
+
+
+def _has_put_off(day: date) -> ColumnElement[bool]:
+    row = aliased(ReminderRow)
+    mine = (row.client_id == FollowUpRow.client_id, row.follow_up_id == FollowUpRow.id)
+    return exists().where(*mine, _was_put_off(row, day))
+
+
+def _was_put_off(row: Any, day: date) -> ColumnElement[bool]:
+    waiting: ColumnElement[bool] = row.letter_id.is_(None)
+    return and_(waiting, row.kind.between(PUT_OFF, Kind.tomorrow(day)))
+
+
+def _has_somebody(day: date) -> ColumnElement[bool]:
+    """Its volunteer has an account that accepted the duty of confidence and is not away, or has a deputy."""
+    away = and_(AbsenceRow.from_on <= day, AbsenceRow.until_on >= day)
+    account = (
+        exists()
+        .where(
+            VolunteerAccountRow.volunteer == FollowUpRow.volunteer,
+            VolunteerAccountRow.staff == StaffRow.number,
+            StaffRow.left_at.is_(None),
+            VolunteerDutyRow.staff == StaffRow.number,
+            VolunteerDutyRow.confident_at.is_not(None),
+        )
+        .correlate(FollowUpRow)
+    )
+    absent = exists().where(AbsenceRow.volunteer == FollowUpRow.volunteer, away).correlate(FollowUpRow)
+    deputy_account = aliased(VolunteerAccountRow)
+    deputy_staff = aliased(StaffRow)
+    deputy = (
+        exists()
+        .where(
+            AbsenceRow.volunteer == FollowUpRow.volunteer,
+            away,
+            AbsenceRow.accepted_at.is_not(None),
+            deputy_account.volunteer == AbsenceRow.deputy,
+            deputy_staff.number == deputy_account.staff,
+            deputy_staff.left_at.is_(None),
+        )
+        .correlate(FollowUpRow)
+    )
+    return or_(and_(account, ~absent), deputy)
+
+
+def _silent(at: Moment) -> ColumnElement[bool]:
+    return and_(
+        _IS_OPEN,
+        FollowUpRow.earliest_on <= at.day,
+        FollowUpRow.told_at.is_(None),
+        _has(Kind.AGAIN, at.again_before),
+    )
+
+
+def _unreached(at: Moment) -> ColumnElement[bool]:
+    row, letter = aliased(ReminderRow), aliased(OutboxRow)
+    undelivered = exists().where(
+        row.client_id == FollowUpRow.client_id,
+        row.follow_up_id == FollowUpRow.id,
+        letter.id == row.letter_id,
+        letter.state.in_(_UNDELIVERED),
+    )
+    nobody = and_(~_has(Kind.FIRST), or_(FollowUpRow.volunteer.is_(None), ~_has_somebody(at.day)))
+    return and_(
+        _IS_OPEN,
+        FollowUpRow.earliest_on <= at.day,
+        FollowUpRow.latest_on >= at.day,
+        ~_has(Kind.UNREACHED),
+        or_(nobody, undelivered),
+    )

@@ -1,0 +1,109 @@
+""" "Cần hỗ trợ ngay": a volunteer needs help now. At any hour, before every other letter, until somebody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.session import Database
+from db.uow import UnitOfWork
+from domain.clients import Client, Volunteer
+from domain.clock import VIETNAM, local_date
+from domain.models import Letter, Priority
+from domain.staff import Right, Staff
+from domain.volunteering import SUPPORT_LIFETIME, SUPPORT_PATIENCE, SupportCall
+from services import clients
+from services.notices import notice
+from texts import Texts
+
+TAKE_PRESS = "vs"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """told: how many were told. waiting: the same call of a moment ago, to which nobody has answered yet."""
+
+    told: int
+    waiting: SupportCall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The letters name codes only and quote nobody: they may stand on a locked screen."""
+
+    texts: Texts
+
+    async def call(self, uow: UnitOfWork, staff: Staff, volunteer: Volunteer, client: Client, now: datetime) -> Called:
+        """Tells the officers of the commune and the counsellors on duty; when there is none, everybody who could help.
+
+        A second press while nobody has answered tells nobody a second time.
+        """
+        if waiting := await uow.volunteering.find_waiting(client.id, volunteer.number, now - SUPPORT_LIFETIME):
+            return Called(0, waiting)
+        call = await uow.volunteering.add_support_call(client.id, volunteer.number, client.commune, now)
+        helpers = await self._helpers(uow, staff)
+        near = [each for each in helpers if clients.covers(each, client.commune)]
+        told = [each for each in near if each.on_duty or not each.may(Right.BE_ON_DUTY)] or near or helpers
+        text = self.texts("support.called", volunteer=volunteer.code, code=client.code, commune=client.commune)
+        self._post(uow, told, text, f"{call}", call, now)
+        uow.counters.add(local_date(now), staff.contact.channel, "support.called", "")
+        return Called(len(told))
+
+    async def take(self, uow: UnitOfWork, staff: Staff, call_id: int, now: datetime) -> tuple[SupportCall, Volunteer]:
+        """The first who answers has it, and the volunteer is told at once. Raises SupportUnknown.
+
+        Compare `taken_by`: somebody else may have been faster.
+        """
+        call = await uow.volunteering.take_support_call(call_id, staff.number, now - SUPPORT_LIFETIME, now)
+        volunteer = await uow.volunteers.get(call.volunteer)
+        if call.taken_by == staff.number and call.taken_at == now and volunteer.staff is not None:
+            caller = await uow.staff.get(volunteer.staff)
+            letter = Letter(self.texts("support.answered", who=self.called(staff)), urgent=True)
+            uow.outbox.add(caller.contact, letter, now, priority=Priority.DANGER)
+        return call, volunteer
+
+    def called(self, staff: Staff) -> str:
+        """What staff are called among themselves."""
+        return " ".join(filter(None, [self.texts("staff.number", number=staff.number), staff.name]))
+
+    async def tick(self, uow: UnitOfWork, now: datetime) -> list[int]:
+        """Nobody has answered for ten minutes: everybody who could is told, once. Returns who was told."""
+        told: list[int] = []
+        for call in await uow.volunteering.claim_unanswered(now - SUPPORT_PATIENCE, now - SUPPORT_LIFETIME, now):
+            volunteer, client = await uow.volunteers.get(call.volunteer), await uow.clients.get(call.client_id)
+            said = {"volunteer": volunteer.code, "code": client.code, "commune": call.commune}
+            text = self.texts("support.called_again", at=f"{call.asked_at.astimezone(VIETNAM):%H:%M}", **said)
+            helpers = await self._helpers(uow)
+            self._post(uow, helpers, text, f"{call.id}:again", call.id, now)
+            told += [each.contact.id for each in helpers]
+        return told
+
+    @staticmethod
+    async def _helpers(uow: UnitOfWork, but: Staff | None = None) -> list[Staff]:
+        working = await uow.staff.list_working()
+        return [each for each in working if each.may(Right.ANSWER_SUPPORT) and (but is None or each != but)]
+
+    def _post(self, uow: UnitOfWork, told: Sequence[Staff], text: str, identity: str, call: int, now: datetime) -> None:
+        """Each once; with an identity a letter outlives its sending, so that a typed number can answer it."""
+        letter = notice(text, (self.texts("support.take"), f"{TAKE_PRESS}:{call}"), urgent=True)
+        for each in told:
+            uow.outbox.add(
+                each.contact,
+                letter,
+                now,
+                priority=Priority.DANGER,
+                identity=f"support:{identity}:{each.number}",
+                lifetime=SUPPORT_LIFETIME,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SupportWatch:
+    database: Database
+    support: Support
+
+    async def run(self, now: datetime) -> list[int]:
+        """One transaction; a kill before its commit leaves everything due. Returns the contacts who have been told."""
+        async with self.database.transaction() as uow:
+            return await self.support.tick(uow, now)

@@ -1,7 +1,7 @@
 """How well and how fast questions are understood, beside other ways to do it on the same phrasings.
 
     python -m benchmarks.matching            # about two minutes
-    python -m benchmarks.matching --large    # also 100 times the phrasings: 4 GB of memory, ten minutes
+    python -m benchmarks.matching --large    # also 100 times the phrasings: more than 10 GB of memory, long
 
 Accuracy is measured on knowledge/evaluation/: questions by other hands than the phrasings. The others know neither
 danger nor refusing, so all are compared by their first and their three best topics. For speed at 10 and 100 times the

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models import Base, Encrypted
 
 IS_OPEN = text("state IN ('planned', 'due')")
+IS_MISSED = text("state = 'missed'")
 STILL = text("until IS NULL")
 
 
@@ -133,6 +134,7 @@ class FollowUpRow(Base):
         Index("uq_follow_ups_number", "client_id", "number", unique=True),
         Index("ix_follow_ups_earliest", "earliest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
         Index("ix_follow_ups_latest", "latest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        Index("ix_follow_ups_missed", "latest_on", postgresql_where=IS_MISSED, sqlite_where=IS_MISSED),
         Index("ix_follow_ups_volunteer", "volunteer", "earliest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
         Index("ix_follow_ups_counts", "due_on", "commune", "volunteer"),
         Index("ix_follow_ups_record", "record_id"),

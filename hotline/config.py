@@ -62,6 +62,24 @@ class CallbacksConfig(Section):
         return text
 
 
+class VolunteersConfig(Section):
+    digest_at: str = "08:00"
+    quiet: str = "20:00-07:00"
+    days_off: str = ""
+    holidays: bool = False
+    remind_again_after_days: int = Field(default=3, ge=1, le=60)
+    tell_officer_after_days: int = Field(default=2, ge=0, le=60)
+    late_after_hours: int = Field(default=12, ge=1, le=240)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        digest_at, quiet = parse_minute(self.digest_at), parse_night(self.quiet)
+        parse_weekdays(self.days_off)
+        if in_night(digest_at, *quiet):
+            raise ValueError("digest_at lies in the quiet hours")
+        return self
+
+
 class TargetConfig(Section):
     measure: Measure
     percent: int = Field(ge=0, le=100)
@@ -91,24 +109,6 @@ class ReportsConfig(Section):
         TargetConfig(measure=Measure.VOLUNTARY, percent=30),
     )
     units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class VolunteersConfig(Section):
-    digest_at: str = "08:00"
-    quiet: str = "20:00-07:00"
-    days_off: str = ""
-    holidays: bool = False
-    remind_again_after_days: int = Field(default=3, ge=1, le=60)
-    tell_officer_after_days: int = Field(default=2, ge=0, le=60)
-    late_after_hours: int = Field(default=12, ge=1, le=240)
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        digest_at, quiet = parse_minute(self.digest_at), parse_night(self.quiet)
-        parse_weekdays(self.days_off)
-        if in_night(digest_at, *quiet):
-            raise ValueError("digest_at lies in the quiet hours")
-        return self
 
 
 class CalendarConfig(Section):
@@ -201,8 +201,8 @@ class Config(Section):
     hotline: HotlineConfig = HotlineConfig()
     database: DatabaseConfig = DatabaseConfig()
     callbacks: CallbacksConfig = CallbacksConfig()
-    reports: ReportsConfig = ReportsConfig()
     volunteers: VolunteersConfig = VolunteersConfig()
+    reports: ReportsConfig = ReportsConfig()
     calendar: CalendarConfig = CalendarConfig()
     followups: FollowUpsConfig = FollowUpsConfig()
     backup: BackupConfig = BackupConfig()

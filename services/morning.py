@@ -94,6 +94,8 @@ class MorningRound:
 
     async def _remind_all(self, at: Moment, now: datetime) -> list[int]:
         async with self._database.reading() as uow:
+            if not await uow.mornings.anything_to_say(at):
+                return []
             standing_in: dict[int, list[int]] = {}
             for absence in await uow.mornings.absences_on(at.day):
                 standing_in.setdefault(absence.deputy or 0, []).append(absence.volunteer)

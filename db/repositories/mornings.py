@@ -31,6 +31,11 @@ _UNDELIVERED = (OutboxState.UNREACHABLE, OutboxState.FAILED)
 
 
 class Mornings(Repository):
+    async def anything_to_say(self, at: Moment) -> bool:
+        """Whether anybody is to be reminded: found by the day alone, so that a quiet minute costs next to nothing."""
+        statement = select(FollowUpRow.id).where(_in_window(at), _wants_reminder(at), _has_somebody(at.day)).limit(1)
+        return (await self._uow.execute(statement)).first() is not None
+
     async def volunteers_to_remind(self, at: Moment, after: int, limit: int) -> list[int]:
         """Numbers above `after`, in order, of those who can be reminded and have something to be reminded of."""
         statement = (
@@ -219,7 +224,7 @@ class Mornings(Repository):
 def _in_window(at: Moment) -> ColumnElement[bool]:
     """Begun and not over; or lying in the coming days off altogether, when nobody would be told."""
     opened = or_(FollowUpRow.earliest_on <= at.day, FollowUpRow.latest_on < at.next_on)
-    return and_(_IS_OPEN, opened, FollowUpRow.latest_on >= at.day)
+    return and_(_IS_OPEN, FollowUpRow.earliest_on < at.next_on, opened, FollowUpRow.latest_on >= at.day)
 
 
 def _wants_reminder(at: Moment) -> ColumnElement[bool]:

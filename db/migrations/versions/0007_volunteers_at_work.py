@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
+MISSED = sa.text("state = 'missed'")
 UNANSWERED = sa.text("taken_by IS NULL")
 
 
@@ -48,6 +49,7 @@ def upgrade() -> None:
         "ix_support_calls_waiting", "support_calls", ["asked_at"], postgresql_where=UNANSWERED, sqlite_where=UNANSWERED
     )
     op.create_index("ix_support_calls_client", "support_calls", ["client_id"])
+    op.create_index("ix_follow_ups_missed", "follow_ups", ["latest_on"], postgresql_where=MISSED, sqlite_where=MISSED)
     _due_index("channel", "state", "priority", "due_at", "id")  # letters of one morning are due at the same moment
 
 
@@ -57,6 +59,7 @@ def _due_index(*columns: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_follow_ups_missed", "follow_ups")
     _due_index("channel", "state", "priority", "due_at")
     for table in ("support_calls", "absences", "volunteer_duties"):
         op.drop_table(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,6 +38,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A server of its own for the session; gives the folder of its data and its socket."""
     server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
     assert server.get_postmaster_info().socket_dir == server.pgdata  # the tests look through all its files
+    _in_thread(_hurry(server.pgdata))
     yield server.pgdata
     server.cleanup()
 
@@ -56,16 +57,27 @@ def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
     return new_postgresql_database(request.getfixturevalue("postgresql"))
 
 
+async def _hurry(socket_dir: Path) -> None:
+    """No test pulls the plug of the machine: killed are our processes, never the server."""
+    await _execute(socket_dir, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+
+async def _execute(socket_dir: Path, *statements: str) -> None:
+    connection = await asyncpg.connect(host=str(socket_dir), user="postgres", database="postgres")
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+def _in_thread(work: Coroutine[None, None, None]) -> None:
+    """Beside the loop of the test."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def new_postgresql_database(socket_dir: Path) -> str:
     name = f"t{secrets.token_hex(8)}"
-
-    async def create() -> None:
-        connection = await asyncpg.connect(host=str(socket_dir), user="postgres", database="postgres")
-        await connection.execute(f'CREATE DATABASE "{name}"')
-        await connection.close()
-
-    with ThreadPoolExecutor(1) as pool:  # beside the loop of the test
-        pool.submit(asyncio.run, create()).result()
+    _in_thread(_execute(socket_dir, f'CREATE DATABASE "{name}"'))
     return f"postgresql+asyncpg://postgres@/{name}?host={socket_dir}"
 
 

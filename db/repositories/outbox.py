@@ -98,15 +98,16 @@ class Outbox(Repository):
         held_danger: Collection[int] = (),
         only_danger: bool = False,
     ) -> list[Outgoing]:
-        """Pending and due, danger and replies first, then oldest; marked, so no two senders send the same one.
+        """Pending and due, of people who wait for danger or a reply first; marked, so no two senders send the same one.
 
-        At most one letter of a contact, in the order in which they were written: not the next one while one is on
-        its way or waits to be tried again. Danger waits for nothing but danger.
+        At most one letter of a contact, in the order in which they were written, notice or reply, for a typed number
+        refers to the list that stands last: not the next one while one is on its way or waits to be tried again.
+        Danger waits for nothing but danger.
 
         held, held_danger: contacts that get no letter (no letter of danger) now.
         """
         candidates = await self._uow.execute(
-            select(OutboxRow.id, OutboxRow.contact_id, _IS_DANGER.label("danger"))
+            select(OutboxRow.id, OutboxRow.contact_id, OutboxRow.due_at, _IS_DANGER.label("danger"))
             .where(
                 OutboxRow.channel == channel,
                 OutboxRow.state == OutboxState.PENDING,
@@ -119,10 +120,11 @@ class Outbox(Repository):
             .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
             .limit(_WINDOW * limit)
         )
-        first: dict[tuple[int, bool], int] = {}
+        first: dict[tuple[int, bool], tuple[datetime, int]] = {}
         for row in candidates:
-            first.setdefault((row.contact_id, bool(row.danger)), row.id)
-        chosen = sorted(list(first.values())[:limit])
+            lane, place = (row.contact_id, bool(row.danger)), (row.due_at, row.id)
+            first[lane] = min(first.get(lane, place), place)
+        chosen = sorted(row_id for _, row_id in list(first.values())[:limit])
         if not chosen:
             return []
         free = (

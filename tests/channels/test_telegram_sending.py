@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.render import render, split, units
-from bot.channels.telegram.sender import TelegramSender
 from db.session import Database
 from domain.models import Arrival, Channel, Choice, Contact, Document, Letter, OutboxState, Priority
 from hotline.knowing import Knowing
@@ -114,7 +113,7 @@ async def test_danger_leaves_before_a_long_queue_and_although_every_place_is_tak
     fake.always("sendMessage", when_opened)
     for person in (*queue, scared):
         await write(strict, person, Letter("thường"))
-    places = TelegramSender.at_once
+    places = strict.senders[Channel.TELEGRAM].at_once
     await eventually(lambda: fake.calls["sendMessage"] == places)
     await write(strict, scared, Letter("Gọi 115 ngay", urgent=True), priority=Priority.DANGER)
     await eventually(lambda: fake.calls["sendMessage"] == places + 1)

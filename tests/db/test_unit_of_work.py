@@ -8,7 +8,7 @@ import pytest
 
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.models import Arrival, Channel, Choice, Incoming, Letter, OutboxState, Priority
+from domain.models import Arrival, Channel, Choice, Contact, Incoming, Letter, OutboxState, Priority
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -124,3 +124,19 @@ async def test_a_letter_with_an_identity_leaves_once(database: Database) -> None
         uow.outbox.add(contact, Letter("nhắc"), NOW, identity="reminder:1")
     async with database.reading() as uow:
         assert len(await uow.outbox.list_for(contact.id, after_id=0)) == 1
+
+
+async def test_a_notice_that_was_written_before_a_reply_leaves_before_it(database: Database) -> None:
+    async with database.transaction() as uow:
+        contact, other = Contact(1, Channel.TERMINAL), Contact(2, Channel.TERMINAL)
+        uow.outbox.add(contact, Letter("notice"), NOW, priority=Priority.NOTICE)
+        uow.outbox.add(other, Letter("notice to somebody else"), NOW, priority=Priority.NOTICE)
+        uow.outbox.add(contact, Letter("reply"), NOW + timedelta(seconds=1))
+        uow.outbox.add(contact, Letter("danger"), NOW + timedelta(seconds=2), priority=Priority.DANGER)
+    left: list[str] = []
+    for _ in range(4):
+        async with database.transaction() as uow:
+            letters = await uow.outbox.claim_due(Channel.TERMINAL, NOW + timedelta(minutes=1), 1)
+            await uow.outbox.set_sent([letter.id for letter in letters])
+            left += [letter.letter.text for letter in letters]
+    assert left == ["danger", "notice", "reply", "notice to somebody else"]

@@ -8,13 +8,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
-from db.client_rows import FollowUpChangeRow, FollowUpRow
+from db.client_rows import (
+    FollowUpChangeRow,
+    FollowUpRow,
+    follow_up_is_missed,
+    follow_up_is_open,
+    follow_up_lasts,
+)
 from db.repositories.base import Repository
-from domain.follow_ups import OPEN, FollowUp, FollowUpChange, FollowUpState, FollowUpUnknown, Method, Slot
+from domain.follow_ups import FollowUp, FollowUpChange, FollowUpState, FollowUpUnknown, Method, Slot
 from domain.ids import new_id
 
 _COLUMNS = list(FollowUpRow.__table__.c)
-_IS_OPEN: ColumnElement[bool] = FollowUpRow.state.in_(OPEN)
+_IS_OPEN = follow_up_is_open()
+_IS_MISSED = follow_up_is_missed()
 
 
 class FollowUps(Repository):
@@ -38,7 +45,7 @@ class FollowUps(Repository):
         communes: Collection[str] | None = None,
     ) -> list[FollowUp]:
         """Open ones whose window touches the days from `first` to `last`, by the day on which they are due."""
-        which = [_IS_OPEN, FollowUpRow.earliest_on <= last, FollowUpRow.latest_on >= first]
+        which = [_IS_OPEN, FollowUpRow.earliest_on <= last, follow_up_lasts(first)]
         if volunteers is not None:
             which.append(FollowUpRow.volunteer.in_(volunteers))
         if communes is not None:
@@ -51,7 +58,7 @@ class FollowUps(Repository):
 
     async def list_untold(self, before: date, communes: Collection[str] | None, limit: int) -> list[FollowUp]:
         """Missed, or open and due before that day, and no officer has been told; oldest first."""
-        late = (FollowUpRow.state == FollowUpState.MISSED) | (_IS_OPEN & (FollowUpRow.due_on < before))
+        late = _IS_MISSED | (_IS_OPEN & (FollowUpRow.due_on < before))
         which = [late, FollowUpRow.told_at.is_(None)]
         if communes is not None:
             which.append(FollowUpRow.commune.in_(communes))
@@ -118,7 +125,7 @@ class FollowUps(Repository):
 
     async def make_due(self, today: date, now: datetime, limit: int | None = None) -> int:
         """Whose window has opened; returns how many, at most `limit`."""
-        opened = (FollowUpRow.state == FollowUpState.PLANNED) & (FollowUpRow.earliest_on <= today)
+        opened = _IS_OPEN & (FollowUpRow.state == FollowUpState.PLANNED) & (FollowUpRow.earliest_on <= today)
         chosen = select(FollowUpRow.id).where(opened).limit(limit)
         which = opened & FollowUpRow.id.in_(chosen) if limit else opened
         statement = update(FollowUpRow).where(which).values(state=FollowUpState.DUE).returning(FollowUpRow.id)
@@ -135,8 +142,7 @@ class FollowUps(Repository):
 
     async def list_missed_too_early(self, today: date, limit: int) -> list[FollowUp]:
         """Missed although their window is not over: the clock was ahead."""
-        missed = FollowUpRow.state == FollowUpState.MISSED
-        return await self._list(missed, FollowUpRow.latest_on >= today, limit=limit)
+        return await self._list(_IS_MISSED, FollowUpRow.latest_on >= today, limit=limit)
 
     async def set_done_on(self, follow_up_id: int, record_id: int, on: date) -> None:
         """The contact that closed it was on another day."""

@@ -13,20 +13,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from db.client_rows import ClientRow, FollowUpRow, ReminderRow, VolunteerAccountRow
+from db.client_rows import (
+    ClientRow,
+    FollowUpRow,
+    ReminderRow,
+    VolunteerAccountRow,
+    follow_up_is_open,
+    follow_up_lasts,
+)
 from db.models import OutboxRow
 from db.repositories.base import Repository
 from db.repositories.follow_ups import to_follow_up
 from db.staff_rows import StaffRow
 from db.volunteer_rows import AbsenceRow, VolunteerDutyRow
 from domain.errors import KeyWrong
-from domain.follow_ups import OPEN, FollowUp
+from domain.follow_ups import FollowUp
 from domain.ids import new_id
 from domain.models import Channel, Contact, OutboxState
 from domain.volunteering import PUT_OFF, Absence, Account, Kind, Moment, Overdue, PutOut
 
 _FOLLOW_UP = list(FollowUpRow.__table__.c)
-_IS_OPEN: ColumnElement[bool] = FollowUpRow.state.in_(OPEN)
+_IS_OPEN = follow_up_is_open()
 _UNDELIVERED = (OutboxState.UNREACHABLE, OutboxState.FAILED)
 
 
@@ -224,7 +231,7 @@ class Mornings(Repository):
 def _in_window(at: Moment) -> ColumnElement[bool]:
     """Begun and not over; or lying in the coming days off altogether, when nobody would be told."""
     opened = or_(FollowUpRow.earliest_on <= at.day, FollowUpRow.latest_on < at.next_on)
-    return and_(_IS_OPEN, FollowUpRow.earliest_on < at.next_on, opened, FollowUpRow.latest_on >= at.day)
+    return and_(_IS_OPEN, FollowUpRow.earliest_on < at.next_on, opened, follow_up_lasts(at.day))
 
 
 def _wants_reminder(at: Moment) -> ColumnElement[bool]:
@@ -274,6 +281,7 @@ def _has_somebody(day: date) -> ColumnElement[bool]:
     absent = exists().where(AbsenceRow.volunteer == FollowUpRow.volunteer, away).correlate(FollowUpRow)
     deputy_account = aliased(VolunteerAccountRow)
     deputy_staff = aliased(StaffRow)
+    deputy_duty = aliased(VolunteerDutyRow)
     deputy = (
         exists()
         .where(
@@ -283,6 +291,8 @@ def _has_somebody(day: date) -> ColumnElement[bool]:
             deputy_account.volunteer == AbsenceRow.deputy,
             deputy_staff.number == deputy_account.staff,
             deputy_staff.left_at.is_(None),
+            deputy_duty.staff == deputy_staff.number,
+            deputy_duty.confident_at.is_not(None),
         )
         .correlate(FollowUpRow)
     )
@@ -310,7 +320,7 @@ def _unreached(at: Moment) -> ColumnElement[bool]:
     return and_(
         _IS_OPEN,
         FollowUpRow.earliest_on <= at.day,
-        FollowUpRow.latest_on >= at.day,
+        follow_up_lasts(at.day),
         ~_has(Kind.UNREACHED),
         or_(nobody, undelivered),
     )

@@ -34,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.callback_rows import CallbackLineRow, CallbackRequestRow
 from db.crypto import Keys, Pseudonyms
 from db.ledger import Ledger
-from db.models import Base, ContactRow, Encrypted, UtcDateTime
+from db.models import Base, ChatMessageRow, ContactRow, Encrypted, UtcDateTime
 from db.opening import PSEUDONYM_SECRET, newest_schema
 from db.sealed_file import BackupDamaged, read_sealed, write_sealed
 from db.staff_rows import StaffRow
@@ -44,13 +44,16 @@ from domain.errors import HotlineError
 _R = CallbackRequestRow
 _OPEN = _R.state != CallbackState.CLOSED
 
-LEFT_OUT = frozenset({"inbox", "outbox", "conversations", "erasures", "invitations", "reveals", "report_orders"})
-"""Never in a backup: what people wrote, what they were told, half-filled forms; the ledger, which lies beside; and
-invitations, which would be unused again."""
+LEFT_OUT = frozenset(
+    {"inbox", "outbox", "once", "conversations", "erasures", "invitations", "reveals", "report_orders"}
+)
+"""Never in a backup: what people wrote, what they were told or are shown once (it may be a number), half-filled forms;
+the ledger, which lies beside; and invitations, which would be unused again."""
 
 ONLY: dict[str, ColumnElement[bool]] = {
     "callback_requests": _OPEN,
     "callback_lines": exists().where(_R.id == CallbackLineRow.request_id, _OPEN),
+    "chat_messages": exists().where(StaffRow.contact_id == ChatMessageRow.contact_id),
     "contacts": or_(
         exists().where(_R.contact_id == ContactRow.id, _OPEN), exists().where(StaffRow.contact_id == ContactRow.id)
     ),
@@ -183,6 +186,8 @@ def leave_out_erased(by_table: dict[str, list[dict[str, Any]]], pseudonyms: Pseu
                 row.pop(column, None)
             row.setdefault("left_at", row["joined_at"])
             row["on_duty"] = False
+    works = {row.get("contact_id") for row in by_table.get("staff", ())}
+    by_table["chat_messages"] = [row for row in by_table.get("chat_messages", ()) if row["contact_id"] in works]
     needed = {row.get("contact_id") for row in [*requests, *by_table.get("staff", ())]}
     by_table["contacts"] = [row for row in by_table.get("contacts", ()) if row["id"] in needed]
 

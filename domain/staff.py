@@ -124,6 +124,10 @@ class Staff:
         """Whether a request from there is theirs; one that names no commune is everybody's, or nobody would call."""
         return not self.communes or not commune or same_place(commune, self.communes) is not None
 
+    def oversees(self, other: Staff) -> bool:
+        """Whether the staff list shows that member to this one: somebody without a scope sees all, others their own."""
+        return not self.communes or any(self.covers(each) for each in other.communes)
+
 
 class NotAllowed(HotlineError):
     """The role of this member of staff does not include what was asked."""

@@ -141,8 +141,8 @@ class DeskBell:
         self._post(uow, [staff], text, queue, now, identity=f"late:{level}", urgent=first.urgent)
 
     async def _remind_again(self, uow: UnitOfWork, now: datetime) -> list[int]:
-        """Whoever was not reached is to be called now: once for each window."""
-        due = await uow.callbacks.list_due_again(now, _AT_ONCE)
+        """Who was not reached, or was taken and forgotten, is to be called now: said once for each window."""
+        due = await uow.callbacks.list_due_again(now, now - PATIENCE, _AT_ONCE)
         if not due:
             return []
         working = {each.number: each for each in await uow.staff.list_working()}
@@ -152,8 +152,9 @@ class DeskBell:
             if staff is None:
                 continue
             mine = Choice(f"1. {self.texts('bell.show_mine')}", _MINE_PRESS)
-            letter = Letter(self.texts("bell.call_again") + "\n" + self.lines.line(request, now), (mine,))
-            identity = f"again:{request.id}:{request.due.start.timestamp():.0f}"
+            key = "bell.call_again" if request.attempts else "bell.call_now"
+            letter = Letter(self.texts(key) + "\n" + self.lines.line(request, now), (mine,))
+            identity = f"again:{request.id}:{staff.number}:{request.due.start.timestamp():.0f}"
             uow.outbox.add(staff.contact, letter, now, priority=Priority.NOTICE, identity=identity)
             told.append(staff.contact.id)
         return told

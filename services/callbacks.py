@@ -283,6 +283,11 @@ class Callbacks:
         uow.counters.add(local_date(now), request.channel, f"callback.{outcome}", request.topic)
         return True
 
+    async def unblock_number(self, uow: UnitOfWork, request: CallbackRequest) -> None:
+        """The refusal, or the wrong number, was a wrong press: whoever has this number may be called again."""
+        if phone := await uow.callbacks.phone(request.id):
+            await uow.restraints.lift("blocked_number", phone)
+
     async def block_contact(self, uow: UnitOfWork, request: CallbackRequest, now: datetime) -> None:
         """Misuse: nothing more from this contact for 30 days. Answers and numbers in danger are never blocked."""
         if request.contact_id is not None:

@@ -44,6 +44,17 @@ def covers(staff: Staff, commune: str) -> bool:
     return not staff.communes or any(same_commune(each, commune) for each in staff.communes)
 
 
+async def works_elsewhere(uow: UnitOfWork, staff: Staff, volunteer: Volunteer) -> bool:
+    """Whether this volunteer has clients or an account, and all of them outside the communes of this member.
+
+    Whoever invites a volunteer could read the clients with the new account, so that a code alone is not enough.
+    """
+    communes = {client.commune for client in await uow.clients.list_of(volunteer=volunteer.number)}
+    if volunteer.staff is not None:
+        communes |= (await uow.staff.get(volunteer.staff)).communes
+    return bool(communes) and not any(covers(staff, commune) for commune in communes)
+
+
 async def list_in_scope(
     uow: UnitOfWork, staff: Staff, states: tuple[ClientState, ...] = (ClientState.ACTIVE, ClientState.PAUSED)
 ) -> list[Client]:

@@ -223,6 +223,7 @@ class Desk:
             raise CallbackUnknown
         if reason is Reason.MISTAKE and request.outcome is not None:
             await uow.contact_records.delete_identity(_identity(request_id))
+            await self.callbacks.unblock_number(uow, request)
             measure = f"callback.{request.outcome}"
             uow.counters.add(local_date(request.closed_at or now), request.channel, measure, request.topic, -1)
         else:

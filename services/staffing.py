@@ -24,6 +24,7 @@ from domain.staff import (
     Role,
     Staff,
 )
+from services import clients
 from services.callbacks import Bell
 from services.showing import take_back
 from texts import Texts
@@ -76,9 +77,13 @@ async def invite_volunteer(
 ) -> str:
     """An invitation for the volunteer of this code, also for one who has lost the phone: the next account is theirs.
 
-    A code that nobody has yet makes a new volunteer. Raises NotAllowed: outside the inviter's communes.
+    A code that nobody has yet makes a new volunteer. Raises NotAllowed: outside the inviter's communes, or somebody
+    who works in others only.
     """
-    volunteer = await uow.volunteers.find(code) or await uow.volunteers.add(" ".join(code.split()), now)
+    volunteer = await uow.volunteers.find(code)
+    if volunteer and inviter and await clients.works_elsewhere(uow, inviter, volunteer):
+        raise NotAllowed
+    volunteer = volunteer or await uow.volunteers.add(" ".join(code.split()), now)
     invitation = await invite(uow, Role.VOLUNTEER, communes, now, inviter=inviter)
     await uow.volunteers.set_invited(invitation, volunteer.number)
     return invitation
@@ -166,10 +171,17 @@ class Duty:
         await self.end(uow, staff, now)
         return handed
 
+    async def retire_older_accounts(self, uow: UnitOfWork, staff: Staff, now: datetime) -> None:
+        """A volunteer works with one account: the lost phone is a stranger's once the new one has joined."""
+        volunteer = await uow.volunteers.find_of_staff(staff.number)
+        for number in await uow.volunteers.accounts(volunteer.number) if volunteer else ():
+            if number != staff.number:
+                await self.shut_out(uow, number, now, by=staff.number)
+
     async def shut_out(self, uow: UnitOfWork, number: int, now: datetime, *, by: int | None = None) -> None:
         """From this moment a stranger: requests back into the queue, nothing more is sent, name and address gone.
 
-        Raises StaffUnknown.
+        Reminders that had not left will be said anew, to the volunteer's next account. Raises StaffUnknown.
         """
         staff = await uow.staff.get(number)
         claimed = await uow.callbacks.list_claimed_by(number)
@@ -178,6 +190,8 @@ class Duty:
             await uow.callbacks.release(request.id, number)
             uow.audit.add(Action.RELEASED, now, staff=number, subject=request.id, details="left")
         await uow.staff.set_left(number, now)
+        await uow.staff.delete_invitations_of(number)  # or the next account would be the same person
+        await uow.mornings.forget_unsent(staff.contact.id)
         await uow.outbox.delete_of(staff.contact.id)
         await uow.conversations.delete(staff.contact.id)
         await uow.contacts.let_go(staff.contact.id)

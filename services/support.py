@@ -37,9 +37,9 @@ class Support:
     async def call(self, uow: UnitOfWork, staff: Staff, volunteer: Volunteer, client: Client, now: datetime) -> Called:
         """Tells the officers of the commune and the counsellors on duty; when there is none, everybody who could help.
 
-        A second press while nobody has answered tells nobody a second time.
+        A second press a moment later tells nobody a second time; whoever has waited in vain is heard again.
         """
-        if waiting := await uow.volunteering.find_waiting(client.id, volunteer.number, now - SUPPORT_LIFETIME):
+        if waiting := await uow.volunteering.find_waiting(client.id, volunteer.number, now - SUPPORT_PATIENCE):
             return Called(0, waiting)
         call = await uow.volunteering.add_support_call(client.id, volunteer.number, client.commune, now)
         helpers = await self._helpers(uow, staff)

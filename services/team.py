@@ -101,6 +101,5 @@ class Team:
         """
         member = await self.member(uow, staff, number, now)
         if member.volunteer.staff is not None:
-            await uow.mornings.forget_unsent((await uow.staff.get(member.volunteer.staff)).contact.id)
             await self.duty.shut_out(uow, member.volunteer.staff, now, by=staff.number)
         return await self.invite(uow, staff, number, now)

@@ -135,11 +135,10 @@ class Callbacks(Repository):
         )
         return await self._all(statement.order_by(_R.urgent.desc(), _R.due_from, _R.opened_at, _R.id).limit(limit))
 
-    async def list_due_again(self, now: datetime, limit: int) -> list[CallbackRequest]:
-        """Claimed, tried before without success, and now inside the next safe time."""
-        statement = _select().where(
-            _R.state == CallbackState.CLAIMED, _R.attempts > 0, _R.due_from <= now, _R.due_until > now
-        )
+    async def list_due_again(self, now: datetime, claimed_before: datetime, limit: int) -> list[CallbackRequest]:
+        """Claimed, and tried before without success or claimed so long ago; now inside the safe time."""
+        waits = or_(_R.attempts > 0, _R.claimed_at <= claimed_before)
+        statement = _select().where(_R.state == CallbackState.CLAIMED, waits, _R.due_from <= now, _R.due_until > now)
         return await self._all(statement.order_by(_R.due_from, _R.id).limit(limit))
 
     async def list_claimed_by(self, staff_id: int) -> list[CallbackRequest]:
@@ -186,6 +185,11 @@ class Callbacks(Repository):
             return None
         return Revealed(row.phone and row.phone.decode(), _text(row.note), _text(row.risk_note))
 
+    async def phone(self, request_id: int) -> str | None:
+        """For restraints, which keep a keyed hash of it; shown to nobody."""
+        sealed = (await self._uow.execute(select(_R.phone).where(_R.id == request_id))).scalar_one_or_none()
+        return sealed.decode() if sealed else None
+
     async def reveal_shadows(self, request_id: int, staff_id: int) -> list[str]:
         """Notes that others left for the same number; nothing unless this counsellor has claimed the request."""
         called = aliased(_R)
@@ -220,7 +224,9 @@ class Callbacks(Repository):
 
     async def list_closed(self, limit: int, *, closed_by: int | None = None) -> list[CallbackRequest]:
         """What was closed after a call and is still there, latest first; of one counsellor, or of all."""
-        statement = _select().where(_R.state == CallbackState.CLOSED, _R.ticket_digest.is_not(None))
+        statement = _select().where(
+            _R.state == CallbackState.CLOSED, _R.ticket_digest.is_not(None), _R.same_as.is_(None)
+        )
         if closed_by is not None:
             statement = statement.where(_R.claimed_by == closed_by)
         return await self._all(statement.order_by(_R.closed_at.desc(), _R.id).limit(limit))
@@ -244,6 +250,7 @@ class Callbacks(Repository):
             told_level=0,
             closed_at=None,
             outcome=None,
+            same_as=None,  # the one in whose shadow it stood is closed too: from now on this one is called
             **_due(due),
         )
 

@@ -129,6 +129,11 @@ class StaffList(Repository):
         row = (await self._uow.execute(statement)).one_or_none()
         return (Role(row.role), _communes(row.communes)) if row else None
 
+    async def delete_invitations_of(self, number: int) -> int:
+        """Those that this member has given out and nobody has used."""
+        unused = (InvitationRow.invited_by == number, InvitationRow.used_by.is_(None))
+        return (await self._uow.execute(delete(InvitationRow).where(*unused))).rowcount
+
     async def delete_invitations_before(self, moment: datetime) -> int:
         return (await self._uow.execute(delete(InvitationRow).where(InvitationRow.expires_at < moment))).rowcount
 

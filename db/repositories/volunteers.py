@@ -50,6 +50,16 @@ class Volunteers(Repository):
     async def add_account(self, staff: int, volunteer: int, now: datetime) -> None:
         await self._uow.execute(insert(VolunteerAccountRow).values(staff=staff, volunteer=volunteer, since=now))
 
+    async def accounts(self, volunteer: int) -> list[int]:
+        """Numbers of staff of those accounts that still work."""
+        statement = (
+            select(StaffRow.number)
+            .join(VolunteerAccountRow, VolunteerAccountRow.staff == StaffRow.number)
+            .where(VolunteerAccountRow.volunteer == volunteer, StaffRow.left_at.is_(None))
+            .order_by(StaffRow.number)
+        )
+        return list((await self._uow.execute(statement)).scalars())
+
     async def set_invited(self, invitation: str, volunteer: int) -> None:
         """Whoever uses this invitation is that volunteer."""
         digest = self._uow.pseudonyms.invitation_digest(invitation)

@@ -23,7 +23,7 @@ from bot.client_forms import ClientForm
 from bot.filters import is_typed
 from bot.handlers.staff.clients import show_card
 from bot.rights import StaffStep, needs
-from domain.clients import Client, EndReason, PauseReason
+from domain.clients import Client, EndReason, PauseReason, VolunteerUnknown
 from domain.clock import local_date
 from domain.places import Commune
 from domain.staff import Right
@@ -153,6 +153,9 @@ async def take_volunteer(_message: Message, step: StaffStep) -> None:
 
 async def hand_to(step: StaffStep, client: Client, code: str) -> None:
     on = max(local_date(step.now), client.start_on)
+    volunteer = await step.uow.volunteers.find(code)
+    if volunteer and await clients.works_elsewhere(step.uow, step.staff, volunteer):
+        raise VolunteerUnknown
     changed = await step.office.care.changes.reassign(step.uow, client, code, on, step.now, by=step.staff.number)
     await step.state.clear()
     await show_card(step, changed, step.texts("clients.is_reassigned", code=client.code, volunteer=code))

@@ -16,6 +16,7 @@ from db.uow import UnitOfWork
 from domain.models import Contact
 from domain.staff import Right
 from services import staffing
+from services.office import Office
 from texts import Texts
 
 router = Router(name="joining")
@@ -33,9 +34,17 @@ async def has_invitation(message: Message) -> bool | dict[str, Any]:
 
 @router.message(has_invitation)
 async def join(
-    message: Message, code: str, state: FSMContext, uow: UnitOfWork, contact: Contact, now: datetime, texts: Texts
+    message: Message,
+    code: str,
+    state: FSMContext,
+    uow: UnitOfWork,
+    contact: Contact,
+    now: datetime,
+    texts: Texts,
+    office: Office,
 ) -> None:
     staff = await staffing.join(uow, contact, code, now)
+    await office.duty.retire_older_accounts(uow, staff, now)
     await state.clear()
     scope = ", ".join(sorted(staff.communes)) or texts("staff.whole_province")
     text = texts("staff.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)

@@ -16,7 +16,7 @@ from bot.handlers.staff.desk import called
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, InviteButton, Scope, ShutOutButton, StaffButton
 from bot.staff_forms import StaffForm
-from domain.staff import Right, Role
+from domain.staff import NotAllowed, Right, Role
 from services import staffing
 
 router = Router(name="people")
@@ -30,7 +30,7 @@ async def list_staff(
     _event: Message | CallbackQuery, step: StaffStep, callback_data: StaffButton | None = None
 ) -> None:
     texts = step.texts
-    working = await step.uow.staff.list_working()
+    working = [each for each in await step.uow.staff.list_working() if step.staff.oversees(each)]
     first = max(callback_data.page if callback_data else 0, 0) * _PAGE
     shown = working[first : first + _PAGE]
     lines = []
@@ -53,6 +53,8 @@ async def list_staff(
 async def shut_out(_press: CallbackQuery, callback_data: ShutOutButton, step: StaffStep) -> None:
     texts, number = step.texts, callback_data.number
     leaver = await step.uow.staff.get(number)
+    if not step.staff.oversees(leaver):
+        raise NotAllowed
     if not callback_data.sure:
         sure = (texts("staff.shut_out_sure"), ShutOutButton(number=number, sure=True))
         await step.say(texts("staff.ask_shut_out", who=called(step, leaver)), sure, (texts("desk.open"), DeskButton()))

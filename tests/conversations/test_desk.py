@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from db.callback_rows import CallbackRequestRow
 from db.models import OutboxRow
 from domain.audit import Action
 from domain.callbacks import CallbackRequest, CallbackState, Outcome
@@ -244,6 +245,57 @@ async def test_what_was_closed_by_mistake_is_opened_again_and_its_record_is_take
     await lan.presses(texts("record.who_family"))
     async with product.database.reading() as uow:
         assert len(await uow.contact_records.list_between(today, today)) == 2  # both calls happened
+
+
+async def test_a_refusal_pressed_by_mistake_does_not_keep_the_number_from_being_called(
+    new_citizen: NewCitizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan, citizen = await staff.joins(), new_citizen()
+    await ask_for_call(citizen)
+    await take(lan)
+    await lan.presses(texts("outcome.not"))
+    await lan.presses(texts("outcome.refused"))
+    await lan.presses(texts("desk.reopen"))
+    await lan.presses(texts("desk.reason_mistake"))
+    await lan.presses(texts("outcome.met"))
+    await lan.presses(texts("record.who_person"))
+    async with product.database.reading() as uow:
+        assert await uow.restraints.count("blocked_number", "+84912345678", clock()) == 0
+
+
+async def test_a_request_that_was_taken_and_forgotten_is_said_again_once_in_each_window(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan = await staff.joins()
+    await ask_for_call(citizen)
+    await take(lan)
+    assert await product.watch.run(clock()) == []
+    clock.forward(timedelta(minutes=31))
+    assert len(await product.watch.run(clock())) == 1
+    await lan.hears()
+    assert lan.last_reply.startswith(texts("bell.call_now"))
+    heard = len(lan.replies)
+    await product.watch.run(clock())
+    await lan.hears()
+    assert len(lan.replies) == heard
+
+
+async def test_what_stood_in_the_shadow_of_a_closed_request_is_called_when_it_is_opened_again(
+    new_citizen: NewCitizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan = await staff.joins()
+    await ask_for_call(new_citizen())
+    await ask_for_call(new_citizen())
+    await take(lan)
+    await lan.presses(texts("outcome.met"))
+    await lan.presses(texts("record.who_person"))
+    async with product.database.transaction() as uow:
+        [called] = await uow.callbacks.list_closed(10)  # the shadow is not offered beside it
+        [shadow] = (
+            await uow.execute(select(CallbackRequestRow.id).where(CallbackRequestRow.id != called.id))
+        ).scalars()
+        assert await uow.callbacks.reopen(shadow, None, called.due, clock())
+        assert [each.id for each in await uow.callbacks.list_waiting(10)] == [shadow]
 
 
 async def test_a_shift_is_handed_over_with_everything_in_it(

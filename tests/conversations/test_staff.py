@@ -262,3 +262,35 @@ async def test_a_repeated_update_with_an_invitation_joins_once(product: Product)
         pass
     async with product.database.reading() as uow:
         assert len(await uow.staff.list_working()) == 1
+
+
+async def test_with_a_leaver_go_the_invitations_that_nobody_has_used(
+    staff: StaffDesk, product: Product, printed: Printed, clock: Clock
+) -> None:
+    """Else whoever was shut out comes back with another account."""
+    boss, other = await staff.joins(Role.ADMINISTRATOR), await staff.joins(Role.ADMINISTRATOR)
+    codes = []
+    for each in (boss, other):
+        await each.says("/moi")
+        await each.presses(texts("staff.role_counsellor"))
+        await each.presses(texts("staff.all_communes"))
+        codes.append(next(word for word in each.last_reply.split() if word.startswith("MOI-")).strip("."))
+    async with product.database.transaction() as uow:
+        leaver, _ = await uow.staff.list_working([Role.ADMINISTRATOR])
+        await product.office.duty.shut_out(uow, leaver.number, clock())
+    again, invited = TerminalCitizen(product, printed=printed), TerminalCitizen(product, printed=printed)
+    await again.says(codes[0])
+    assert again.last_reply == texts("staff.invitation_invalid")
+    await invited.says(codes[1])
+    assert texts("staff.role_counsellor") in invited.last_reply
+
+
+async def test_an_administrator_of_a_commune_neither_sees_nor_shuts_out_those_of_others(
+    staff: StaffDesk,
+) -> None:
+    boss = await staff.joins(Role.ADMINISTRATOR, "Ba Đình")
+    await staff.joins(Role.COUNSELLOR, "Ba Đình")
+    await staff.joins(Role.COUNSELLOR, "Hà Đông")
+    await boss.says("/nhansu")
+    assert "Ba Đình" in boss.last_reply and "Hà Đông" not in boss.last_reply
+    assert len(boss.choices) == 2

@@ -8,8 +8,10 @@ import pytest
 
 from domain.clock import utc_now
 from domain.follow_ups import FollowUpState
+from domain.rhythm import Rhythm
 from domain.staff import Role
 from hotline.wiring import Product
+from services.morning import moment_of
 from tests.citizen import Citizen, Clock, Printed
 from tests.conversations.conftest import NewCitizen
 from tests.conversations.crew import COMMUNE, THURSDAY, Crew, texts, window
@@ -215,3 +217,69 @@ async def test_used_again_is_met_with_advice_and_the_button_for_help(crew: Crew,
     await citizen.presses(texts("volunteer.skip"))
     assert texts("volunteer.advice_used_again") in citizen.last_reply
     assert texts("volunteer.support") in citizen.choices[0].label
+
+
+async def test_whoever_has_waited_in_vain_is_heard_again(
+    crew: Crew, clock: Clock, citizen: Citizen, product: Product
+) -> None:
+    code, number = await crew.volunteer()
+    await crew.client("SC-240", number, window(crew.today, 8))
+    await crew.joins(citizen, code)
+    officer = await crew.officer(COMMUNE)
+    for _ in range(2):
+        await citizen.says("/homnay")
+        await citizen.presses(texts("volunteer.support"))
+        assert texts("support.sent", count=1) in citizen.last_reply
+        clock.forward(timedelta(minutes=11))
+        await product.support_watch.run(clock())
+        clock.forward(timedelta(hours=2))
+    await officer.hears()
+    assert sum("cần hỗ trợ ngay" in letter.text for letter in officer.replies) >= 2
+
+
+async def test_a_new_phone_makes_the_old_one_a_stranger(crew: Crew, new_citizen: NewCitizen) -> None:
+    old, new, officer = new_citizen(), new_citizen(), await crew.officer(COMMUNE)
+    code, number = await crew.volunteer("TNV-31")
+    await crew.client("SC-221", number, window(crew.today, 8))
+    await crew.joins(old, code)
+    await officer.says("/moitnv TNV-31")
+    await new.says(next(word for word in officer.last_reply.split() if word.startswith("MOI-")).strip("."))
+    await old.says("/homnay")
+    assert "SC-221" not in old.last_reply
+    await new.presses(texts("volunteer.accept_duty"))
+    await new.says("/homnay")
+    assert "SC-221" in new.last_reply
+
+
+async def test_a_volunteer_of_another_commune_is_not_invited_by_code_nor_given_a_client(
+    crew: Crew, new_citizen: NewCitizen
+) -> None:
+    """Whoever used that invitation would read the clients of the other commune."""
+    lan, officer = new_citizen(), await crew.officer("Phường Hà Đông")
+    code, number = await crew.volunteer("TNV-32")
+    await crew.client("SC-222", number, window(crew.today, 8))
+    await crew.client("SC-223", None, window(crew.today, 8), commune="Phường Hà Đông")
+    await crew.joins(lan, code)
+    await officer.says("/moitnv TNV-32")
+    assert officer.last_reply == texts("staff.not_allowed")
+    await officer.says("/the SC-223")
+    await officer.presses(texts("clients.reassign"))
+    await officer.says("TNV-32")
+    assert officer.last_reply == texts("clients.volunteer_unknown")
+
+
+async def test_a_leaver_s_unsent_letter_is_said_to_the_next_account(
+    crew: Crew, citizen: Citizen, product: Product, clock: Clock
+) -> None:
+    code, number = await crew.volunteer()
+    await crew.client("SC-224", number, window(crew.today, 8))
+    await crew.joins(citizen, code)
+    clock.to_hour(9)
+    async with product.database.transaction() as uow:
+        [account] = await uow.volunteers.accounts(number)
+    assert len(await product.mornings.run(clock())) == 1
+    async with product.database.transaction() as uow:
+        await product.office.duty.shut_out(uow, account, clock())
+        assert await uow.mornings.volunteers_to_remind(moment_of(Rhythm(), clock()), 0, 5) == []
+        follow_ups = await uow.follow_ups.list_open(crew.today, crew.today, volunteers=[number])
+        assert await uow.mornings.reminders_of([each.id for each in follow_ups]) == []

@@ -86,6 +86,20 @@ async def test_a_backup_holds_no_inbox_no_outbox_no_form_and_no_closed_request(
     assert [row["id"] for row in rows["callback_requests"]] == [open_id]
 
 
+async def test_a_number_that_was_to_be_shown_once_and_the_talks_of_citizens_stay_out(
+    database: Database, config: Config, key_source: KeySource
+) -> None:
+    await fill(database)
+    now = utc_now()
+    async with database.transaction() as uow:
+        await uow.once.add(b"page", 9, PHONE.encode(), now + timedelta(hours=1))
+        uow.chat_messages.note(Contact(5, Channel.TELEGRAM), "77", now)
+        uow.chat_messages.note(Contact(9, Channel.TERMINAL), "78", now)
+    rows = load_backup(await saved(config), key_source.require(), now).by_table
+    assert "once" not in rows
+    assert [row["contact_id"] for row in rows["chat_messages"]] == [9]
+
+
 async def test_a_stolen_backup_shows_nothing(database: Database, config: Config) -> None:
     await fill(database)
     file = await saved(config)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, type_coerce, update
+from sqlalchemy import event, select, type_coerce, update
 from sqlalchemy.types import LargeBinary
 
 from db.client_rows import ClientRow, FollowUpRow, ReminderRow
 from db.models import OutboxRow
 from db.session import Database
+from db.volunteer_rows import VolunteerDutyRow
 from domain.clock import VIETNAM
 from domain.follow_ups import FollowUpState
 from domain.models import Channel, OutboxState, Outgoing, Priority
@@ -251,6 +253,41 @@ async def test_who_is_away_is_left_alone_and_the_deputy_is_told_for_both(databas
     assert lines[0] == texts("unreached.head", count=1)
     assert texts("unreached.away", code="TNV-00001") in lines[1]
     assert len(await round_.run(THURSDAY + timedelta(days=1))) == 1, "back again, with what was not said"
+
+
+async def test_a_deputy_who_has_not_accepted_the_duty_is_nobody_and_the_officer_is_told(database: Database) -> None:
+    await people(database, 2, days(0, 3))
+    async with database.transaction() as uow:
+        helped = await uow.volunteering.add_absence(1, TODAY, TODAY + timedelta(days=3))
+        await uow.volunteering.set_deputy(helped, 2)
+        assert await uow.volunteering.accept(helped, 2, THURSDAY)
+        await uow.execute(update(VolunteerDutyRow).where(VolunteerDutyRow.staff == 2).values(confident_at=None))
+    assert await round_of(database).run(THURSDAY) == []
+    async with database.reading() as uow:
+        lines = await Unreached(texts, Rhythm()).lines(uow, [COMMUNE], THURSDAY)
+    assert lines[0] == texts("unreached.head", count=2)
+
+
+async def test_a_quiet_minute_looks_only_at_what_has_begun(database: Database) -> None:
+    """A province has half a million plans ahead; SQLite tells how it would look for those of today."""
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics")
+    await people(database, 2, days(7, 14))
+    said: list[tuple[str, Any]] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "FROM follow_ups" in statement:
+            said.append((statement, values))
+
+    await round_of(database).run(THURSDAY)
+    assert len(said) >= 4
+    async with database.engine.connect() as connection:
+        for statement, values in said.copy():
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plan = [str(row[3]) for row in rows]
+            assert not any(step.startswith("SCAN follow_ups") for step in plan), plan
+            assert not any("ix_follow_ups_latest (latest_on>" in step for step in plan), plan
 
 
 async def test_whoever_cannot_be_reached_is_shown_with_the_reason_and_once(database: Database) -> None:

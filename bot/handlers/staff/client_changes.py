@@ -154,7 +154,8 @@ async def take_volunteer(_message: Message, step: StaffStep) -> None:
 async def hand_to(step: StaffStep, client: Client, code: str) -> None:
     on = max(local_date(step.now), client.start_on)
     volunteer = await step.uow.volunteers.find(code)
-    if volunteer and await clients.works_elsewhere(step.uow, step.staff, volunteer):
+    had = {each.volunteer for each in await step.uow.clients.assignments([client.id])}
+    if volunteer and volunteer.number not in had and await clients.works_elsewhere(step.uow, step.staff, volunteer):
         raise VolunteerUnknown
     changed = await step.office.care.changes.reassign(step.uow, client, code, on, step.now, by=step.staff.number)
     await step.state.clear()

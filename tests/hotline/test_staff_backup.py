@@ -8,12 +8,14 @@ from db.opening import KeySource, open_database
 from db.session import Database
 from domain.clock import utc_now
 from domain.models import Channel
+from domain.rhythm import Rhythm
 from domain.staff import InvitationInvalid, Role
 from hotline.backups import backup, restore
 from hotline.calling import create_callbacks
 from hotline.caring import usual_care
 from hotline.config import BackupConfig, CallbacksConfig, Config, DatabaseConfig
 from hotline.knowing import Knowing
+from hotline.volunteering import create_volunteers
 from services import staffing
 
 
@@ -23,7 +25,9 @@ async def test_after_a_restore_a_leaver_is_out_the_others_are_in_and_the_trail_i
     folder = key_source.file.parent.parent / "backup"
     settings = DatabaseConfig(url=database_url, key_file=key_source.file)
     config = Config(database=settings, backup=BackupConfig(dir=folder))
-    _, office = create_callbacks(CallbacksConfig(), knowing.questions, usual_care())
+    questions = knowing.questions
+    volunteers = create_volunteers(questions.texts, Rhythm())
+    _, office = create_callbacks(CallbacksConfig(), questions, usual_care(), volunteers)
     now = utc_now()
     async with database.transaction() as uow:
         people = {(Channel.TERMINAL, name): uow.contacts.known_as(Channel.TERMINAL, name) for name in ("lan", "hoa")}

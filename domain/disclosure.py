@@ -35,47 +35,44 @@ class ShownMonth:
 
 
 def hide_month(values: Sequence[int]) -> ShownMonth:
-    """Small figures become "<5"; of the others as many become a guard as it takes, the smallest first.
+    """Small figures become "<5"; where their sum would tell, the last other figure becomes a guard.
 
-    Safe is: each small figure may still be any number from 1 to 4, whoever adds and subtracts. Where that cannot be
-    reached, no group of this month is shown at all.
+    Safe is: each small figure may still be any number from 1 to 4, whoever adds and subtracts and knows this program.
+    So whether there is a guard, and which, follows from the place of a figure and from sums that everybody can
+    calculate, never from how large a hidden figure is. Where that cannot be reached, no group is shown at all.
     """
     total = sum(values)
     small = [place for place, value in enumerate(values) if is_small(value)]
-    others = sorted(
-        (place for place in range(len(values)) if place not in small), key=lambda p: (not values[p], values[p])
-    )
-    for guards in range(len(others) + 1):
-        hidden = {*small, *others[:guards]}
-        rest = total - sum(value for place, value in enumerate(values) if place not in hidden)
-        if _is_safe(len(small), guards, rest, total_hidden=is_small(total)):
-            shown = (
-                Hidden.SMALL if place in small else Hidden.GUARD if place in hidden else value
-                for place, value in enumerate(values)
-            )
-            return ShownMonth(tuple(shown), show(total))
-    return ShownMonth((Hidden.GUARD,) * len(values), show(total))
+    others = [place for place, value in enumerate(values) if value >= SMALLEST_SHOWN]
+    sum_of_small = sum(values[place] for place in small)
+    if not small or (is_small(total) and len(small) == 1) or _hide_each_other(len(small), sum_of_small):
+        guard = None
+    elif others and _guards(len(small), sum_of_small + values[others[-1]]):
+        guard = others[-1]
+    else:
+        return ShownMonth((Hidden.GUARD,) * len(values), show(total))
+    shown = (Hidden.GUARD if place == guard else show(value) for place, value in enumerate(values))
+    return ShownMonth(tuple(shown), show(total))
 
 
-def _is_safe(small: int, guards: int, hidden_sum: int, *, total_hidden: bool) -> bool:
-    """Whether every one of so many small figures may be anything from 1 to 4.
+def _hide_each_other(many: int, their_sum: int) -> bool:
+    """Whether each of so many small figures may be any from 1 to 4 although their sum is known.
 
-    The sum of the hidden ones is known; with a hidden total only that it is small too.
+    1 and 4 are the ends: the others, 1 to 4 each, have to make up the rest.
     """
-    if small == 0:
-        return True
-    if total_hidden:
-        return small == 1  # one alone is any of 1 to 4, as its total is
-    return all(_fits(hidden_sum - value, small - 1, guards) for value in _SMALL)
+    others = many - 1
+    return others + SMALLEST_SHOWN - 1 <= their_sum <= others * (SMALLEST_SHOWN - 1) + 1
 
 
-def _fits(rest: int, small: int, guards: int) -> bool:
-    """Whether `rest` is a sum of so many small figures and guards; a guard is 0, or 5 and more."""
-    for sum_of_small in range(small * _SMALL[0], small * _SMALL[-1] + 1):
-        of_guards = rest - sum_of_small
-        if of_guards == 0 or (guards and of_guards >= SMALLEST_SHOWN):
-            return True
-    return False
+def _guards(many: int, hidden_sum: int) -> bool:
+    """The same where the sum with one guard is known: the guard is 5 and more, and the small do not hide each other.
+
+    That they do not is known as well: so 4 takes others with it of which the sum is as large as can be, or, for one
+    alone, nothing.
+    """
+    largest = SMALLEST_SHOWN - 1
+    needed = largest if many == 1 else (many - 1) * largest + 2
+    return hidden_sum >= needed + SMALLEST_SHOWN
 
 
 def over_months(months: Sequence[ShownMonth], places: Collection[int]) -> ShownMonth:

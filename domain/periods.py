@@ -109,8 +109,8 @@ class Calendar:
         return self._period(PeriodKind.YEAR, year, 0)
 
     def free(self, first: date, last: date) -> Period:
-        """Raises PeriodUnreadable when it ends before it begins."""
-        if last < first:
+        """Raises PeriodUnreadable when it ends before it begins, or begins in another age."""
+        if last < first or first.year not in _YEARS:
             raise PeriodUnreadable
         return Period(PeriodKind.FREE, self.month_of(last).year, 0, first, last)
 
@@ -150,8 +150,8 @@ class Calendar:
     def before(self, period: Period) -> Period:
         """The period of the same kind before; of free dates as many days."""
         if period.kind is PeriodKind.FREE:
-            length = period.last - period.first
-            return self.free(period.first - _DAY - length, period.first - _DAY)
+            last = period.first - _DAY
+            return Period(PeriodKind.FREE, last.year, 0, last - (period.last - period.first), last)
         if period.number > 1:
             return self._period(period.kind, period.year, period.number - 1)
         number = 0 if period.number == 0 else _HOW_MANY[period.kind]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from db.callback_rows import ContactRecordRow
 from db.client_rows import AssignmentRow, ClientRow, FollowUpRow, InterruptionRow, LegalDateRow, StayRow
 from db.repositories.base import Repository
+from domain.callbacks import Outcome
 from domain.clients import LegalGround
 from domain.contact_records import Condition
 from domain.follow_ups import FollowUpState
@@ -73,21 +74,12 @@ class ClientStatistics(Repository):
 
     async def count_assigned(self, days: Sequence[date], communes: Collection[str] | None) -> Values:
         """Under management at the end of each day with a volunteer named."""
-        named = [
-            exists().where(_A.client_id == _S.client_id, _A.from_on <= day, or_(_A.until.is_(None), _A.until > day))
-            for day in days
-        ]
-        counted = [func.count().filter(_on_end(_S, day), has) for day, has in zip(days, named, strict=True)]
+        counted = [func.count().filter(_on_end(_S, day), _has(_A, day)) for day in days]
         return _values((await self._uow.execute(select(*counted).where(*_stays(communes)))).one(), 0)
 
     async def count_paused(self, days: Sequence[date], communes: Collection[str] | None) -> Values:
         """Under management at the end of each day, and in a pause."""
-        pause = InterruptionRow
-        counted = []
-        for day in days:
-            still = or_(pause.until.is_(None), pause.until > day)
-            paused = exists().where(pause.client_id == _S.client_id, pause.from_on <= day, still)
-            counted.append(func.count().filter(_on_end(_S, day), paused))
+        counted = [func.count().filter(_on_end(_S, day), _has(InterruptionRow, day)) for day in days]
         return _values((await self._uow.execute(select(*counted).where(*_stays(communes)))).one(), 0)
 
     async def count_follow_ups(self, spans: Sequence[Days], communes: Collection[str] | None) -> dict[str, Values]:
@@ -157,7 +149,7 @@ class ClientStatistics(Repository):
         self, what: str, days: Days, communes: Collection[str] | None, limit: int
     ) -> list[tuple[int, bytes]]:
         """The clients behind a figure: id and code as it is kept. `what`: a key of `count_flows`, "ground.<…>",
-        "used_again", "contacted"."""
+        "assigned", "paused", "used_again", "contacted"."""
         where = _traced(what, days, communes)
         statement: Any = (
             select(_C.id, _C.code).distinct().join(_S, _C.id == _S.client_id).where(where, *_stays(communes))
@@ -185,6 +177,8 @@ def _traced(what: str, days: Days, communes: Collection[str] | None) -> ColumnEl
             return and_(ended, _S.reason == value) if value else ended
         case "end":
             return _on_end(_S, days.last)
+        case "assigned" | "paused":
+            return and_(_on_end(_S, days.last), _has(_A if kind == "assigned" else InterruptionRow, days.last))
         case "ground" if value in set(LegalGround):
             return and_(_on_end(_S, days.last), _C.ground == value)
         case "contacted" | "used_again":
@@ -204,7 +198,8 @@ def _stays(communes: Collection[str] | None) -> list[ColumnElement[bool]]:
 
 
 def _contacts(communes: Collection[str] | None) -> list[ColumnElement[bool]]:
-    return [_R.client_id.is_not(None), *_scoped(_R.commune, communes)]
+    """Contacts at which the client was met: nobody is reached by trying."""
+    return [_R.client_id.is_not(None), _R.outcome == Outcome.MET, *_scoped(_R.commune, communes)]
 
 
 def _on(row: Any, day: date) -> ColumnElement[bool]:
@@ -214,6 +209,11 @@ def _on(row: Any, day: date) -> ColumnElement[bool]:
 
 def _on_end(row: Any, day: date) -> ColumnElement[bool]:
     return and_(row.from_on <= day, or_(row.until.is_(None), row.until > day))
+
+
+def _has(row: Any, day: date) -> ColumnElement[bool]:
+    """Whether the client of the stay has an assignment (or a pause) at the end of a day."""
+    return exists().where(row.client_id == _S.client_id, _on_end(row, day))
 
 
 def _meets(communes: Collection[str] | None, *, at_start: bool) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from docx.document import Document as Word
 
 from domain.report import Report, Section
 from reports.word.heading import write_heading, write_signature
+from reports.word.left_out import without_zeros
 from reports.word.page import BODY, LIST, SECTION_TITLE, new_document, turn_page, write_footer
 from reports.word.tables import needs_to_lie, write_table
 from texts import Texts
@@ -29,6 +30,7 @@ def render(report: Report, texts: Texts) -> bytes:
     body = _Body(word, texts)
     for section in report.sections:
         body.write(section)
+    body.write_left_out()
     body.write_list(texts("report_files.remarks"), report.remarks)
     body.write_list(texts("report_files.changes"), report.changes)
     body.stand_upright()
@@ -45,8 +47,11 @@ class _Body:
         self._word, self._texts = word, texts
         self._sections, self._tables = count(1), count(1)
         self._across = False
+        self._left_out: list[str] = []
 
-    def write(self, section: Section) -> None:
+    def write(self, whole: Section) -> None:
+        section, left_out = without_zeros(whole, self._texts)
+        self._left_out += left_out
         first = section.tables[0] if section.tables and not section.paragraphs else None
         self._turn(across=first is not None and needs_to_lie(first))
         self._write_title(section.title)
@@ -55,6 +60,13 @@ class _Body:
         for table in section.tables:
             self._turn(across=needs_to_lie(table))
             write_table(self._word, table, next(self._tables), self._texts)
+
+    def write_left_out(self) -> None:
+        """Which tables are not there, because there is nothing in them."""
+        if self._left_out:
+            self.stand_upright()
+            named = "; ".join(self._left_out)
+            self._word.add_paragraph(self._texts("report_files.tables_left_out", tables=named), style=BODY)
 
     def write_list(self, title: str, lines: tuple[str, ...]) -> None:
         if not lines:

@@ -129,9 +129,11 @@ class ReportBuilder:
     def dressed(self, document: KeptDocument, kept: KeptReport, now: datetime) -> KeptDocument:
         """The same figures with what became of the report since: its state, its remarks, whether it was in time."""
         names = dict(document.empty)
+        figures = {f"{table.key}.{row.key}" for table in tables_of(document.report.sections) for row in table.rows}
         remarks = tuple(
             self.texts("report.remark", figure=names[key], remark=text) if key in names else text
             for key, text in kept.remarks.items()
+            if key in names or key not in figures  # what was empty in an earlier draft is not explained any more
         )
         in_time = kept.in_time(local_date(now))
         report = replace(document.report, state=kept.state, due_on=kept.due_on, in_time=in_time, remarks=remarks)

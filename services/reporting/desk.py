@@ -149,11 +149,15 @@ class ReportDesk:
             return None
         if latest.state is ReportState.LOCKED:
             return (await self._document_of(uow, latest)).report
-        versions = await uow.reports.list_between(latest.period.last, latest.period.last)
-        same = (latest.period, latest.communes)
-        for each in versions:
-            if (each.period, each.communes) == same and each.version == latest.version - 1:
-                return (await self._document_of(uow, each)).report
+        earlier = await self._earlier(uow, latest)
+        return (await self._document_of(uow, earlier)).report if earlier else None
+
+    async def _earlier(self, uow: UnitOfWork, kept: KeptReport) -> KeptReport | None:
+        """The version before, which is locked."""
+        same = (kept.period, kept.communes, kept.version - 1)
+        for each in await uow.reports.list_between(kept.period.last, kept.period.last):
+            if (each.period, each.communes, each.version) == same:
+                return each
         return None
 
     # -- on to the end ---------------------------------------------------------------------------------------------
@@ -211,39 +215,51 @@ class ReportDesk:
         public = await self._public(locked, now)
         exact = to_bytes(document)
         async with self.database.transaction() as uow:
-            if not await uow.reports.set_locked(report_id, exact, to_bytes(public) if public else None, by, now):
+            if not await uow.reports.set_locked(report_id, exact, public, by, now):
                 raise ReportNotComplete
             uow.audit.add(Action.REPORT_LOCKED, now, staff=by, subject=report_id)
             return await uow.reports.get(report_id)
 
-    async def _public(self, kept: KeptReport, now: datetime) -> KeptDocument | None:
+    async def _public(self, kept: KeptReport, now: datetime) -> bytes | None:
         try:
             return await self._public_document(kept, now)
         except NoPublicCopy:
             return None
 
-    async def _public_document(self, kept: KeptReport, now: datetime) -> KeptDocument:
-        """Without remarks, which are for the superior. Raises NoPublicCopy."""
+    async def _public_document(self, kept: KeptReport, now: datetime) -> bytes:
+        """Without remarks, which are for the superior. A correction leaves the public copy as it was published, and
+        there is none of a period that is not over: the difference of two copies would be a small figure.
+
+        Raises NoPublicCopy, PeriodRunning.
+        """
         if kept.communes:
             raise NoPublicCopy
+        if local_date(now) <= kept.period.last:
+            raise PeriodRunning(last=self.builder.wording.day(kept.period.last))
+        async with self.database.reading() as uow:
+            earlier = await self._earlier(uow, kept)
+            published = await uow.reports.document(earlier.id, public=True) if earlier else None
+        if published is not None:
+            return published
         async with self.database.reading() as uow:
             await uow.statistics.freeze()
             built = await self.builder.count_public(uow, kept.period)
         bare, audience = replace(kept, remarks={}), Audience.PUBLIC
-        return self.builder.report(
+        document = self.builder.report(
             built, kept.period, self._scope(kept), now, kept=bare, version=kept.version, audience=audience
         )
+        return to_bytes(document)
 
     # -- to be read ------------------------------------------------------------------------------------------------
 
     async def read(self, kept: KeptReport, audience: Audience, now: datetime) -> Report:
         """As it is to be rendered: a locked one as it was locked, others with what is known now.
 
-        Raises NoPublicCopy, ReportDamaged.
+        Raises NoPublicCopy, PeriodRunning, ReportDamaged.
         """
         public = audience is Audience.PUBLIC
         if public and kept.state is not ReportState.LOCKED:
-            return (await self._public_document(kept, now)).report
+            return from_bytes(await self._public_document(kept, now)).report
         async with self.database.reading() as uow:
             if kept.state is not ReportState.LOCKED:
                 return self.builder.dressed(await self._document_of(uow, kept), kept, now).report

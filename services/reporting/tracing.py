@@ -63,7 +63,7 @@ class Tracing:
         uow.audit.add(Action.REPORT_TRACED, now, staff=by, details=f"{period.code} {table}.{row}"[:200])
         days = Days.of(period)
         if table in {"flows", _GROUNDS, "client_people"}:
-            what = f"ground.{row}" if table == _GROUNDS else row
+            what = row if table != _GROUNDS else "end" if row == "total" else f"ground.{row}"
             found = await uow.client_statistics.trace(what, days, communes, MOST_TRACED + 1)
             codes = tuple(sorted(code.decode() for _, code in found[:MOST_TRACED]))
             return Traced(clients=codes, complete=len(found) <= MOST_TRACED)

@@ -156,3 +156,14 @@ def test_a_report_is_due_on_a_working_day_after_the_cut() -> None:
     assert due_on(month, 1, WorkCalendar()) == date(2026, 11, 16)
     assert due_on(month, 3, WorkCalendar()) == date(2026, 11, 18)
     assert due_on(month, 0, WorkCalendar(days_off=frozenset({date(2026, 11, 16)}))) == date(2026, 11, 17)
+
+
+def test_free_dates_of_another_age_are_no_period() -> None:
+    with pytest.raises(PeriodUnreadable):
+        Calendar().parse("1/1/0001 - 1/1/2026", date(2026, 11, 22))
+
+
+def test_the_time_before_long_free_dates_is_as_long() -> None:
+    calendar = Calendar()
+    before = calendar.before(calendar.parse("1/1/2000 - 1/1/2026", date(2026, 11, 22)))
+    assert (before.first, before.last) == (date(1973, 12, 30), date(1999, 12, 31))

@@ -14,7 +14,9 @@ from domain.legal_dates import LegalDateKind, LegalDateState, NewLegalDate
 from domain.periods import Period
 from domain.report import Report
 from domain.report_objects import Scope
+from services.reporting.tracing import Tracing
 from tests.report_example import BUILDER, NOW, SETTINGS
+from texts import vietnamese
 
 CALENDAR = SETTINGS.calendar
 Q4 = CALENDAR.quarter(2026, 4)
@@ -92,6 +94,17 @@ async def test_the_balance_of_the_province_and_of_each_commune(database: Databas
     assert (province["assigned"], province["paused"]) == (3, 1)
 
 
+async def test_every_figure_of_people_leads_back_to_their_codes(database: Database) -> None:
+    async with database.transaction() as uow:
+        await settle(uow)
+    report, tracing = await report_of(database, Q4), Tracing(BUILDER, vietnamese())
+    async with database.transaction() as uow:
+        for table in ("flows", "grounds"):
+            for row, figure in now(report, table).items():
+                traced = await tracing.trace(uow, Q4, Scope(), table, row, NOW, by=5)
+                assert traced is not None and len(traced.clients) == figure, (table, row)
+
+
 async def test_what_ends_one_period_begins_the_next_and_months_add_up(database: Database) -> None:
     async with database.transaction() as uow:
         await settle(uow)
@@ -151,6 +164,12 @@ async def test_planned_contacts_and_legal_dates_and_how_it_goes(database: Databa
             await uow.contact_records.change(
                 (await uow.contact_records.list_of_client(person.id, 1))[0].id, condition=condition, work=Work.HAS
             )
+        at = datetime(2026, 10, 26, 3, tzinfo=UTC)
+        for missed in (made["old"], made["new"]):  # nobody was there
+            record = NewContactRecord(
+                at.date(), at, Way.VISIT, 1, "no_answer", commune=HERE, client_id=missed.id, volunteer=2
+            )
+            await uow.contact_records.add(record)
     report = await report_of(database, Q4)
     assert now(report, "follow_ups") == {"in_time": 1, "late": 1, "missed": 1, "open": 1, "total": 4}
     assert now(report, "condition") == {"": 0, "steady": 1, "worried": 0, "used_again": 2, "left": 0, "total": 3}

@@ -98,6 +98,20 @@ async def test_an_empty_figure_needs_its_remark(database: Database, desk: Report
     assert "Yêu cầu mới: Chưa mở đường dây" in remarks and len(remarks) == 4
 
 
+async def test_a_remark_goes_with_the_empty_figure_that_it_explained(database: Database, desk: ReportDesk) -> None:
+    kept = await desk.draft(Q3, PROVINCE, NOW)
+    async with database.transaction() as uow:
+        kept = await desk.remark(uow, kept, None, "Không phát sinh", NOW, None)
+        kept = await desk.remark(uow, kept, "general", "Đường dây mở từ tháng 7", NOW, None)
+    await one_more(database)
+    remarks = (await desk.read(await desk.draft(Q3, PROVINCE, NOW), Audience.SUPERIOR, NOW)).remarks
+    assert remarks == (
+        "Yêu cầu mới: Không phát sinh",
+        "Đã gặp được: Không phát sinh",
+        "Đường dây mở từ tháng 7",
+    )
+
+
 async def test_a_period_that_is_not_over_is_not_completed(database: Database, desk: ReportDesk) -> None:
     period = SETTINGS.calendar.quarter(2026, 4)
     kept = await desk.draft(period, PROVINCE, NOW)
@@ -218,6 +232,29 @@ async def test_the_public_copy_hides_small_figures_and_is_kept_with_the_locked_r
     assert public.remarks == () and public.audience is Audience.PUBLIC
     await one_more(database)
     assert await desk.read(kept, Audience.PUBLIC, NOW + timedelta(days=9)) == public
+
+
+async def test_a_correction_leaves_the_public_copy_as_it_was_published(database: Database, desk: ReportDesk) -> None:
+    """From the difference of two versions a single added contact could be read."""
+    await fill(database, records(900))
+    first = await locked(desk)
+    published = await desk.read(first, Audience.PUBLIC, NOW)
+    await one_more(database)
+    second = await desk.correct(first.id, None, NOW)
+    assert await desk.read(second, Audience.PUBLIC, NOW) == published
+    async with database.transaction() as uow:
+        second = await desk.remark(uow, second, None, "x", NOW, None)
+        second = await desk.complete(uow, second, NOW, None)
+    second = await desk.lock(second.id, None, NOW)
+    assert await desk.read(second, Audience.PUBLIC, NOW) == published
+
+
+async def test_there_is_no_public_copy_of_a_period_that_is_not_over(database: Database, desk: ReportDesk) -> None:
+    """From the difference of two days a single contact could be read."""
+    kept = await desk.draft(SETTINGS.calendar.quarter(2026, 4), PROVINCE, NOW)
+    with pytest.raises(PeriodRunning):
+        await desk.read(kept, Audience.PUBLIC, datetime(2026, 12, 14, 16, 59, tzinfo=UTC))
+    assert (await desk.read(kept, Audience.PUBLIC, datetime(2026, 12, 14, 17, 0, tzinfo=UTC))).audience == "public"
 
 
 async def test_there_is_no_public_copy_of_free_dates_or_of_a_commune(database: Database, desk: ReportDesk) -> None:

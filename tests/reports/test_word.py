@@ -17,7 +17,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 
-from domain.report import Report
+from domain.report import Column, Hidden, Kind, Report, Row, RowRole, Section, Table
 from reports.word.document import render
 from reports.word.heading import write_place_and_day
 from tests.reports.example import HEADING, OF_2021, example_report, locked_report
@@ -254,3 +254,23 @@ def test_a_table_that_fits_in_small_letters_stays_upright() -> None:
     [made_table] = data_tables(word)
     assert sum(column.width.mm for column in made_table.columns) <= 165.5
     assert made_table.cell(0, 0).paragraphs[0].runs[0].font.size.pt == 10
+
+
+def test_groups_without_any_figure_are_left_out_and_it_says_so() -> None:
+    columns = (Column("label", "Nội dung", Kind.TEXT), Column("now", "Kỳ này", Kind.COUNT))
+    some = (Row("a", ("Nam", 3)), Row("b", ("Khác", 0)), Row("c", ("Nữ", Hidden.SMALL)))
+    rows = {
+        "Theo giới": (*some, Row("total", ("Tổng", 3), RowRole.TOTAL)),
+        "Theo tuổi": (Row("a", ("Dưới 12 tuổi", 0)), Row("total", ("Tổng", 0), RowRole.TOTAL)),
+        "Theo xã": (),
+        "Tổng hợp": (Row("a", ("Lượt tư vấn", 0)), Row("b", ("Qua điện thoại", 0), level=1), Row("c", ("Chờ", None))),
+    }
+    tables = tuple(Table(title, title, columns, each) for title, each in rows.items())
+    word = opened(replace(example_report(), sections=(Section("all", "Số liệu", (), tables),)))
+    assert [rows_of(table)[1:] for table in data_tables(word)] == [
+        [["Nam", "3"], ["Nữ", "<5"], ["Tổng", "3"]],
+        [["Lượt tư vấn", "0"], ["Chờ", "–"]],
+    ]
+    assert "Không in phần chi tiết của các dòng bằng 0 ở mọi cột." in all_text(word)
+    assert "Không in các dòng bằng 0 ở mọi cột." in all_text(word)
+    assert "(bằng 0 ở mọi cột): Theo tuổi; Theo xã." in all_text(word)

@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
         sys.exit("Cần Python 3.11 trở lên. / Python 3.11 or newer is needed.")
     if arguments[:1] == ["test"]:
         install("requirements-dev.lock")
-        return call("pytest", "-n", "auto", *arguments[1:])
+        workers = min(8, 2 * (os.cpu_count() or 1))  # much of a conversation is waiting
+        return call("pytest", "-n", str(workers), *arguments[1:])
     install("requirements.lock")
     return call("hotline", *(arguments or ["run"]))
 

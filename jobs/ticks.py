@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
@@ -47,5 +48,7 @@ def create_scheduler(
 async def _tick(name: str, due: Due, clock: Callable[[], datetime], on_told: Callable[[Collection[int]], None]) -> None:
     try:
         on_told(await due(clock()))
+    except asyncio.CancelledError:  # the hotline stops; what was begun is undone by the database, and due again
+        log.info("tick.cut_off", job=name)
     except Exception as error:  # the next tick tries again
         log.error("tick.failed", job=name, exc_info=error)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from domain.clock import utc_now
+from jobs.ticks import create_scheduler
 from tests.hotline.running import RunningHotline
 
 
@@ -17,3 +21,23 @@ async def test_a_stop_during_the_start_is_not_lost(tmp_path: Path, after_seconds
     await asyncio.sleep(after_seconds)
     code = await asyncio.wait_for(hotline.stop(), 60)  # a model may be in training
     assert code in {0, -15}  # -15: before the program could even listen for signals
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def due(now: datetime) -> Collection[int]:
+        begun.set()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.set()
+        return ()
+
+    scheduler = create_scheduler({"long": (due, 60)}, utc_now, lambda told: None)
+    scheduler.start()
+    await begun.wait()
+    scheduler.shutdown(wait=False)
+    await ended.wait()
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname in {"ERROR", "WARNING"}] == []

@@ -161,7 +161,7 @@ async def test_check_names_what_is_wrong_with_zalo(
     fake.may_send = False
     assert texts("check.zalo_no_permission", code=-223) in await said()
     fake.may_send, fake.linked_zca = True, False
-    monkeypatch.setenv("HOTLINE_ZALO_OA__TEMPLATES__DIGEST", "555")
+    monkeypatch.setenv("HOTLINE_ZALO_OA__TEMPLATES", "digest=555")
     words = await said()
     assert texts("check.zalo_no_zca") in words
     assert "-223" not in words

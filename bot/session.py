@@ -44,6 +44,8 @@ class RecordingSession(BaseSession):
 def _record(bot: Bot, method: SendMessage | SendDocument, turn: Turn) -> Message:
     if method.chat_id != turn.contact.id:
         raise NotImplementedError("a handler speaks to the person it was called for")
+    if isinstance(method.parse_mode, str):  # Zalo and the page would show the tags
+        raise NotImplementedError("texts are plain")
     choices = _numbered(method.reply_markup)
     text = method.text if isinstance(method, SendMessage) else method.caption or ""
     letter = Letter(

@@ -96,7 +96,23 @@ async def _account(zalo: ZaloOaConfig, token: str, http: httpx.AsyncClient, text
         yield _finding(Verdict.OK, texts("check.zalo_verified", name=name, package=package))
     else:
         yield _finding(Verdict.FAILED, texts("check.zalo_unverified", name=name))
+    if (refused := await _permission(client)) is not None:
+        yield _finding(Verdict.FAILED, texts("check.zalo_no_permission", code=refused))
     yield _templates(zalo, account, texts)
+
+
+async def _permission(client: ZaloClient) -> int | None:
+    """The number with which Zalo denies the app its messages; None when it does not.
+
+    Sources disagree on how the quota is asked for, so any other refusal says nothing.
+    """
+    try:
+        await client.quota()
+    except ZaloError as error:
+        return error.code if error.fault in {Fault.HUMAN, Fault.TIER} else None
+    except ChannelDown:
+        return None
+    return None
 
 
 def _templates(zalo: ZaloOaConfig, account: dict[str, Any], texts: Texts) -> Finding:

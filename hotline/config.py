@@ -20,6 +20,7 @@ from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+_PAIRS = frozenset({"templates"})
 _LISTS = frozenset(
     {
         *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
@@ -236,12 +237,20 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] = os.en
 
 
 def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    """HOTLINE_WEB__PORT=9000 and the like; lists are separated by commas."""
+    """HOTLINE_WEB__PORT=9000 and the like; lists are separated by commas, as are pairs: digest=123,officer_list=456."""
     found: list[tuple[str, str, Any]] = []
     for name, value in environment.items():
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        is_list = key in _LISTS
-        found.append((table, key, [part.strip() for part in value.split(",") if part.strip()] if is_list else value))
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if key in _PAIRS:
+            found.append((table, key, dict(_pair(part) for part in parts)))
+        else:
+            found.append((table, key, parts if key in _LISTS else value))
     return found
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, _, value = part.partition("=")
+    return name.strip(), value.strip()

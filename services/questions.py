@@ -53,12 +53,16 @@ class Questions:
         talk = await uow.conversations.get(contact.id)
         recent = talk.topic_at is not None and now - talk.topic_at <= LIST_LIFETIME
         reading = self.reader.read(question, talk.topic if recent else None, calm=calm)
+        await self.keep_count(uow, contact, reading, now)
+        return reading
+
+    async def keep_count(self, uow: UnitOfWork, contact: Contact, reading: Reading, now: datetime) -> None:
+        """Of what was understood, also where a form read it itself."""
         count(uow, contact, f"question.{reading.kind}", now, topic=reading.topic or "")
         if reading.kind is ReadingKind.NONE and reading.concepts:
             count(uow, contact, UNANSWERED, now, topic="+".join(reading.concepts))
         if reading.kind is ReadingKind.ANSWER and reading.topic:
             await self._remember(uow, contact, reading.second or reading.topic, now)
-        return reading
 
     async def open(self, uow: UnitOfWork, contact: Contact, topic: str, now: datetime) -> Entry | None:
         """A topic that was chosen from a list; None when the catalogue no longer has it."""

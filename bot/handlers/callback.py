@@ -16,7 +16,7 @@ from bot.buttons import MenuButton
 from bot.callback_buttons import AskButton, ConsentButton, HereButton, IfOtherButton, SlotButton
 from bot.danger import answer_danger, was_in_danger
 from bot.filters import is_contact, is_text
-from bot.handlers.callback_status import request_buttons, show_status
+from bot.handlers.callback_status import number_on_card, request_buttons, show_status
 from bot.step import Step, bring_step
 from bot.when import say_day, say_window
 from domain.callbacks import (
@@ -133,10 +133,12 @@ async def meet_danger_first(message: Message, step: Step) -> None:
     if sounds_like_child(step.typed) and not (await step.state.get_data()).get("child"):
         await step.state.update_data(child=True)
         await step.say(step.texts("callback.child"))
+    if step.turn.calm:
+        raise SkipHandler
     reading, readable = step.questions.reader.read(step.typed), await is_readable(step)
     if reading.kind is not ReadingKind.URGENT or (reading.confirm and readable):
         raise SkipHandler  # "8h tối mai": what the form can read outweighs a mere doubt
-    await step.questions.ask(step.uow, step.contact, step.typed, step.now)
+    await step.questions.keep_count(step.uow, step.contact, reading, step.now)
     await answer_danger(message, reading, step.turn, step.state, step.questions, step.callbacks)
     await step.state.update_data(urgent=True)
     step.turn.urgent = False
@@ -167,6 +169,10 @@ async def no_consent_yet(_message: Message, step: Step) -> None:
     """What was typed instead of pressing is not kept; a question is answered as usual."""
     if not any(sign.isdigit() for sign in step.typed):
         raise SkipHandler
+    await ask_for_consent_first(step)
+
+
+async def ask_for_consent_first(step: Step) -> None:
     await step.say(
         step.texts("callback.consent_first"),
         (step.texts("callback.agree"), ConsentButton(agreed=True)),
@@ -177,8 +183,21 @@ async def no_consent_yet(_message: Message, step: Step) -> None:
 @router.message(is_contact, StateFilter(CallbackForm.phone))
 async def take_shared_contact(message: Message, step: Step) -> None:
     """Some channels let people share a contact card: only its number is read, the name on it is not."""
-    on_card = message.contact.phone_number if message.contact else ""
-    await take_number(step, step.turn.shared_phone() or on_card)
+    await take_number(step, number_on_card(message, step))
+
+
+@router.message(is_contact, StateFilter(CallbackForm.consent))
+async def no_card_before_consent(_message: Message, step: Step) -> None:
+    await ask_for_consent_first(step)
+
+
+@router.message(is_contact, StateFilter(None))
+async def offer_to_call(_message: Message, step: Step) -> None:
+    """A number that nobody asked for (Zalo's form can be sent at any time) is not kept: what it is for comes first."""
+    if not await step.callbacks.bell.can_serve(step.uow):
+        await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
+        return
+    await step.say(step.texts("callback.number_unasked"), (step.texts("callback.ask"), AskButton()), back(step.texts))
 
 
 @router.message(is_text, StateFilter(CallbackForm.phone))
@@ -203,7 +222,7 @@ def _asks_something(step: Step, typed: str) -> bool:
     """A question in between. Two or three words ("lúc nào đó") are rather an answer that the form cannot read."""
     if len(typed.split()) < _SHORTEST_QUESTION and "?" not in typed:
         return False
-    return step.questions.reader.read(typed).kind in {ReadingKind.ANSWER, ReadingKind.REFUSAL}
+    return step.questions.reader.read(typed, calm=step.turn.calm).kind in {ReadingKind.ANSWER, ReadingKind.REFUSAL}
 
 
 async def ask_time(step: Step, text: str) -> None:

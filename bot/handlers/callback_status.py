@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.callback_buttons import AskButton, Do, HelpButton, KeepButton, LineButton, RequestButton
 from bot.danger import answer_danger
-from bot.filters import has_ticket_code, is_text
+from bot.filters import has_ticket_code, is_contact, is_text
 from bot.step import Step, bring_step
 from bot.when import say_window
 from domain.callbacks import (
@@ -70,9 +70,11 @@ async def begin_status(step: Step) -> None:
 @router.message(is_text, StateFilter(RequestForm))
 async def meet_danger_first(message: Message, step: Step) -> None:
     """The numbers at once; what was written still reaches the counsellor."""
+    if step.turn.calm:
+        raise SkipHandler
     reading = step.questions.reader.read(step.typed)
     if reading.kind is ReadingKind.URGENT:
-        await step.questions.ask(step.uow, step.contact, step.typed, step.now)
+        await step.questions.keep_count(step.uow, step.contact, reading, step.now)
         await answer_danger(message, reading, step.turn, step.state, step.questions, step.callbacks)
         step.turn.urgent = False
     raise SkipHandler
@@ -80,7 +82,7 @@ async def meet_danger_first(message: Message, step: Step) -> None:
 
 @router.message(has_ticket_code)
 async def take_code(_message: Message, step: Step) -> None:
-    if step.questions.reader.read(step.typed).kind is ReadingKind.URGENT:
+    if not step.turn.calm and step.questions.reader.read(step.typed).kind is ReadingKind.URGENT:
         raise SkipHandler
     await look_up(step, code_in(step.typed) or "")
 
@@ -243,18 +245,26 @@ async def ask_for_number(_press: CallbackQuery, callback_data: KeepButton, step:
     await ask_for(step, await reached(step, callback_data.request), RequestForm.phone, "callback.type_phone_again")
 
 
+@router.message(is_contact, StateFilter(RequestForm.phone))
 @router.message(is_text, StateFilter(RequestForm.phone))
-async def take_number_again(_message: Message, step: Step) -> None:
+async def take_number_again(message: Message, step: Step) -> None:
     if (request := await in_form(step)) is None:
         return
     try:
-        kept = await step.callbacks.keep_longer(step.uow, request, parse_phone(step.typed), step.now)
+        phone = parse_phone(step.typed or number_on_card(message, step))
+        kept = await step.callbacks.keep_longer(step.uow, request, phone, step.now)
     except PhoneUnclear:
         kept = False
     if kept:
         await step.state.set_state(None)
     key = "callback.kept" if kept else "callback.other_number"
     await step.say(step.texts(key), show_button(request, step.texts))
+
+
+def number_on_card(message: Message, step: Step) -> str:
+    """The person's own number on a card or in Zalo's form; "-" or nothing on somebody else's card."""
+    on_card = message.contact.phone_number if message.contact else ""
+    return step.turn.shared_phone() or on_card
 
 
 @router.callback_query(LineButton.filter())

@@ -27,7 +27,6 @@ ANYTHING: list[dict[str, Any]] = [
     {"video_note": FILE | {"duration": 4, "length": 4}},
     {"document": FILE | {"file_name": "don-xin-cai.docx"}},
     {"location": {"latitude": 10.4938, "longitude": 105.6882}},
-    {"contact": {"phone_number": "+84912345678", "first_name": "Mẹ"}},
     {"dice": {"emoji": "🎲", "value": 3}},
     {"poll": {"id": "1", "question": "?"}},
     {"something_of_next_year": {"x": 1}},

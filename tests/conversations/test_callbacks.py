@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain.callbacks import CallbackRequest, CallbackState, IfOther, Outcome, Wish
 from domain.clock import VIETNAM, utc_now
+from domain.knowledge import Reading
 from domain.models import Channel, Contact
 from domain.staff import Role
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
+from services.questions import Reader
 from tests.citizen import Citizen, Clock, TelegramCitizen
 from tests.conversations.conftest import NewCitizen
 from tests.fakes.telegram import FakeTelegram
@@ -438,3 +441,82 @@ async def test_a_contact_card_on_telegram_is_read_for_its_number_alone_and_only_
         await citizen._listen()
         said = texts("callback.ask_time" if understood else "callback.phone_unclear")
         assert citizen.last_reply == said
+
+
+async def test_a_card_that_nobody_asked_for_keeps_no_number_and_leads_to_the_consent(
+    product: Product, telegram: Telegram, fake_telegram: FakeTelegram
+) -> None:
+    async with running(telegram.poll(product.intake, product.database)):
+        citizen = TelegramCitizen(product, person=fake_telegram.person())
+        card = {"phone_number": "+84912345678", "first_name": "Kín", "user_id": citizen.person.user["id"]}
+
+        async def shares() -> str:
+            await citizen._taken(citizen.person.sends({"contact": card}))
+            await citizen._listen()
+            return citizen.last_reply
+
+        assert await shares() == texts("callback.number_unasked")
+        await citizen.presses(texts("callback.ask"))
+        assert await shares() == texts("callback.consent_first")
+        await citizen.presses(texts("callback.agree"))
+        assert citizen.last_reply == texts("callback.ask_phone")
+        assert await shares() == texts("callback.ask_time")
+
+
+async def test_where_nobody_works_a_card_is_answered_with_who_can_help(
+    product: Product, telegram: Telegram, fake_telegram: FakeTelegram
+) -> None:
+    async with product.database.transaction() as uow:
+        await uow.staff.set_left(COUNSELLOR, product.clock())
+    async with running(telegram.poll(product.intake, product.database)):
+        citizen = TelegramCitizen(product, person=fake_telegram.person())
+        card = {"phone_number": "+84912345678", "first_name": "Kín", "user_id": citizen.person.user["id"]}
+        await citizen._taken(citizen.person.sends({"contact": card}))
+        await citizen._listen()
+        assert citizen.last_reply == texts("callback.nobody_works", person=product.knowing.questions.person())
+
+
+async def test_the_number_may_be_shared_as_a_card_when_it_is_asked_for_again(
+    product: Product, telegram: Telegram, fake_telegram: FakeTelegram, clock: Clock
+) -> None:
+    async with running(telegram.poll(product.intake, product.database)):
+        citizen = TelegramCitizen(product, person=fake_telegram.person())
+        await ask(citizen)
+        await time_passes(timedelta(days=27, minutes=1), product, clock, citizen)
+        await citizen.says("1")
+        assert citizen.last_reply == texts("callback.type_phone_again")
+        card = {"phone_number": "+84912345678", "first_name": "Kín", "user_id": citizen.person.user["id"]}
+        await citizen._taken(citizen.person.sends({"contact": card}))
+        await citizen._listen()
+        assert citizen.last_reply == texts("callback.kept")
+
+
+class Counting:
+    """The reader itself, and how often it was made to look for danger."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.looked = 0
+
+    def read(self, text: str, last_topic: str | None = None, *, calm: bool = False) -> Reading:
+        self.looked += not calm
+        return self._reader.read(text, last_topic, calm=calm)
+
+
+async def test_a_form_does_not_look_again_for_the_danger_that_the_intake_has_not_found(
+    citizen: Citizen, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = product.knowing.questions
+    reader = Counting(questions.reader)
+    monkeypatch.setattr(product.worker, "_questions", replace(questions, reader=reader))
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.says("cai nghiện tại nhà có được hỗ trợ tiền không", PHONE, "lúc nào đó", "sáng mai")
+    await citizen.presses("nhầm số")
+    code = code_of(citizen)
+    await citizen.presses(texts("callback.do_note"))
+    await citizen.says("gọi nhỏ tiếng giúp", code)
+    assert reader.looked == 0
+    await citizen.presses(texts("callback.do_note"))
+    await citizen.says("chồng tôi đang cầm dao đòi giết cả nhà")
+    assert reader.looked == 1

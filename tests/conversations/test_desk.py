@@ -348,6 +348,22 @@ async def test_whoever_writes_of_danger_is_told_to_all_at_once_when_nobody_is_on
     assert off_duty.last.urgent and off_duty.last_reply.startswith(texts("bell.urgent"))
 
 
+async def test_a_typed_number_answers_the_notice_of_danger_that_stands_last(
+    citizen: Citizen, staff: StaffDesk, product: Product
+) -> None:
+    lan = await staff.joins()
+    await ask_for_call(citizen)
+    await lan.hears()
+    await lan.says("/menu")  # another list stands between the first notice and the urgent one
+    await citizen.says("con em nằm im re, môi tím ngắt, gọi không dậy")
+    await lan.hears()
+    assert lan.last.urgent and lan.choices[0].label == f"1. {texts('bell.take')}"
+    await lan.says("1")
+    request = await only_request(product)
+    assert request.claimed_by is not None
+    assert texts("desk.not_yours") not in lan.last_reply
+
+
 async def test_a_request_that_is_withdrawn_takes_its_number_out_of_the_counsellors_chat(
     citizen: Citizen, staff: StaffDesk, product: Product
 ) -> None:

@@ -62,6 +62,7 @@ class FakeZalo:
     balance: int = 1_000_000
     verified: bool = True
     linked_zca: bool = True
+    may_send: bool = True
     access_lifetime_seconds: int = 90_000
     templates: set[str] = field(default_factory=set)
     templates_by_phone_only: set[str] = field(default_factory=set)
@@ -255,6 +256,8 @@ class FakeZalo:
     async def _consult(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
+        if not self.may_send:
+            return self._no(-223)
         body = await request.json()
         person = self.people.get(str(body["recipient"].get("user_id")))
         if wrong := self._wrong_message(body["message"]):
@@ -268,7 +271,7 @@ class FakeZalo:
         if not person.follower:
             return self._no(-213)
         attachment = body["message"].get("attachment", {})
-        if attachment.get("type") == "file" and attachment["payload"]["token"] not in self.files:
+        if attachment.get("type") == "file" and not self._still_has(attachment["payload"]["token"]):
             return self._no(-100)
         silent = self.clock() - person.interacted_at
         if silent >= timedelta(days=7):
@@ -378,15 +381,17 @@ class FakeZalo:
     async def _quota(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
+        if not self.may_send:
+            return self._no(-223)
         body = await request.json()
         if body.get("quota_owner") == "OA":
             return self._yes({"list": [{"product_type": "cs", "remain": self.cs_quota}]})
         return self._no(-201)
 
-    def forget_old_files(self) -> None:
+    def _still_has(self, token: str) -> bool:
         """Zalo keeps an uploaded file for seven days."""
-        now = self.clock()
-        self.files = {token: kept for token, kept in self.files.items() if now - kept[2] < timedelta(days=7)}
+        kept = self.files.get(token)
+        return kept is not None and self.clock() - kept[2] < timedelta(days=7)
 
 
 def sign(body: bytes, timestamp: str, first: str = APP_ID) -> str:

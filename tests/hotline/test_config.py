@@ -60,6 +60,11 @@ def test_a_misspelt_variable_is_named() -> None:
     assert "web.prot" in str(caught.value.data["problems"])
 
 
+def test_pairs_come_from_the_environment_too() -> None:
+    environment = {"HOTLINE_ZALO_OA__TEMPLATES": "digest=123456, officer_list = 654321"}
+    assert load_config(None, environment).zalo_oa.templates == {"digest": "123456", "officer_list": "654321"}
+
+
 def test_a_file_written_by_notepad_is_read(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf" + '[hotline]\r\nprovince = "Đồng Tháp"\r\n'.encode())

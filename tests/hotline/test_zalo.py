@@ -158,6 +158,13 @@ async def test_check_names_what_is_wrong_with_zalo(
     assert texts("check.zalo_webhook_fine") in words
     assert texts("check.zalo_verified", name="Đường dây thử", package="Gói Nâng cao") in words
     assert texts("check.zalo_no_templates") in words
+    fake.may_send = False
+    assert texts("check.zalo_no_permission", code=-223) in await said()
+    fake.may_send, fake.linked_zca = True, False
+    monkeypatch.setenv("HOTLINE_ZALO_OA__TEMPLATES", "digest=555")
+    words = await said()
+    assert texts("check.zalo_no_zca") in words
+    assert "-223" not in words
     fake.verified = False
     assert texts("check.zalo_unverified", name="Đường dây thử") in await said()
     fake.access_token = "another"

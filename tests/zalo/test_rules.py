@@ -71,6 +71,39 @@ def test_the_same_number_means_different_things_at_different_endpoints() -> None
     assert classify(Endpoint.OA, -99999) is Fault.AGAIN
 
 
+OA, TEMPLATE, OAUTH = Endpoint
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "codes", "fault"),
+    [
+        (OA, (-216, -220, 216, 401, -401), Fault.TOKEN),
+        (OA, (-32,), Fault.RATE),
+        (OA, (-230, -232), Fault.WINDOW),
+        (OA, (-213, -217, -227, -244), Fault.GONE),
+        (OA, (-211, -218), Fault.QUOTA),
+        (OA, (-221, -223, -209, -212, -219, -320, -321), Fault.HUMAN),
+        (OA, (-224,), Fault.TIER),
+        (OA, (-201, -210, -233), Fault.OURS),
+        (OA, (-200,), Fault.AGAIN),
+        (OA, (-234,), Fault.NIGHT),
+        (TEMPLATE, (-108, -118, -119, -114, -139, -140, -141), Fault.GONE),
+        (TEMPLATE, (-124,), Fault.TOKEN),
+        (TEMPLATE, (-131, -146, -115, -137), Fault.HUMAN),
+        (TEMPLATE, (-1121, -1122, -1124), Fault.OURS),
+        (TEMPLATE, (-133,), Fault.NIGHT),
+        (TEMPLATE, (-144, -147), Fault.QUOTA),
+        (TEMPLATE, (-249,), Fault.NOT_BY_ID),
+        (OAUTH, (-118, -14014), Fault.DEAD),
+        (OAUTH, (-14002, -14003), Fault.HUMAN),
+    ],
+)
+def test_each_number_of_zalo_s_table_asks_for_what_the_table_says(
+    endpoint: Endpoint, codes: tuple[int, ...], fault: Fault
+) -> None:
+    assert {classify(endpoint, code) for code in codes} == {fault}
+
+
 def test_a_press_acts_only_for_its_owner_and_not_for_long() -> None:
     payload = presses.sign("t:home.register", 7, NOON)
     assert presses.read(payload, 7, NOON) == "t:home.register"

@@ -295,6 +295,18 @@ async def test_a_report_is_uploaded_once_and_again_when_zalo_forgot_it(
     assert fake.errors.count(-100) == 1
 
 
+async def test_a_report_is_uploaded_anew_before_zalo_forgets_it(
+    served: Served, fake: FakeZalo, citizen: ZaloCitizen, clock: Clock
+) -> None:
+    report = Letter("", document=Document("bao-cao.docx", b"PK" + b"x" * 9000))
+    for day, uploads in ((0, 1), (5, 1), (8, 2)):
+        await citizen.says("/menu")
+        await outcome(served, await announce(served, citizen.user_id, report, clock, identity=f"day{day}"))
+        assert len(fake.files) == uploads
+        clock.forward(timedelta(days=5 if day == 0 else 3))
+    assert fake.errors == []
+
+
 @pytest.mark.parametrize(("name", "size"), [("bao-cao.xlsx", 100), ("bao-cao.pdf", 5 * 1024**2 + 1)])
 async def test_a_file_that_zalo_does_not_take_is_named(
     served: Served, fake: FakeZalo, citizen: ZaloCitizen, clock: Clock, name: str, size: int

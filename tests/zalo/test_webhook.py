@@ -10,7 +10,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from domain.models import Channel
+from domain.models import Channel, Contact
+from domain.staff import Role
 from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.conversations.test_questions import counters, rows_of_people
 from tests.fakes.zalo import OA_ID, FakeZalo, sign
@@ -222,7 +223,31 @@ async def test_of_a_shared_form_only_the_phone_number_is_kept_until_it_is_handle
     assert json.loads(arrival.payload) == {"phone": "84912345678"}
     await fake.deliver(made)
     await settled(citizen)
-    assert len(citizen.replies) == 1
+    assert [reply.text for reply in citizen.replies] == [texts("callback.nobody_works", person=person_of(served))]
+
+
+async def test_a_form_that_nobody_asked_for_leads_to_the_consent_and_then_counts_as_a_typed_number(
+    served: Served, fake: FakeZalo, citizen: ZaloCitizen, clock: Clock
+) -> None:
+    async with served.product.database.transaction() as uow:
+        await uow.staff.add(Contact(1, Channel.TERMINAL), Role.COUNSELLOR, (), "counsellor", clock())
+    fake.person(citizen.user_id).interacted_at = fake.clock()
+
+    async def submits() -> str:
+        clock.forward(timedelta(seconds=1))
+        await fake.deliver(fake.event("user_submit_info", citizen.user_id, info={"phone": "84912345678"}))
+        await settled(citizen)
+        return citizen.last_reply
+
+    assert await submits() == texts("callback.number_unasked")
+    await citizen.presses(texts("callback.ask"))
+    assert await submits() == texts("callback.consent_first")
+    await citizen.presses(texts("callback.agree"))
+    assert await submits() == texts("callback.ask_time")
+
+
+def person_of(served: Served) -> str:
+    return served.product.knowing.questions.person()
 
 
 async def test_somebody_elses_button_and_a_made_up_one_never_act(served: Served, fake: FakeZalo) -> None:

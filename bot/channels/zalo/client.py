@@ -109,7 +109,9 @@ class ZaloClient:
         """Name, `is_verified`, `package_name`, `linked_ZCA` of the Official Account."""
         return await self._ask(Endpoint.OA, f"{self._hosts.api}/v2.0/oa/getoa")
 
-    async def quota(self, asked: dict[str, str]) -> dict[str, Any]:
+    async def quota(self) -> dict[str, Any]:
+        """What the package has left; it shows whether the app may use the messages at all."""
+        asked = {"quota_owner": "OA", "product_type": "cs", "quota_type": "sub_quota"}
         return await self._ask(Endpoint.OA, f"{self._hosts.api}/v3.0/oa/quota/message", json=asked)
 
     async def _ask(self, endpoint: Endpoint, url: str, **content: Any) -> dict[str, Any]:

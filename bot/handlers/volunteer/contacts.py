@@ -183,7 +183,7 @@ async def keep_note(message: Message, step: StaffStep, callbacks: Callbacks) -> 
     record_id = int((await step.state.get_data())["record"])
     record = await records.change(step.uow, step.staff, record_id, "note", step.typed, step.now)
     await step.state.clear()
-    reading = step.questions.reader.read(step.typed)
+    reading = step.questions.reader.read(step.typed, calm=step.turn.calm)
     if reading.kind is ReadingKind.URGENT:
         await answer_danger(message, reading, step.turn, step.state, step.questions, callbacks)
     await finish(step, record, step.texts("volunteer.note_kept"))

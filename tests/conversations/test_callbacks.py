@@ -335,13 +335,13 @@ async def test_an_answer_in_this_chat_needs_no_number_and_waits_under_the_code(
     [request] = await requests(product)
     assert request.wish is Wish.HERE
     await citizen.presses(texts("callback.reply"))
-    await citizen.says("em muốn hỏi về thuốc")
+    await citizen.says("em muốn hỏi về hồ sơ")
     assert citizen.last_reply == texts("callback.line_sent")
     async with product.database.transaction() as uow:
         await uow.callbacks.claim(request.id, COUNSELLOR, product.clock())
         await product.callbacks.answer_here(uow, request, "Anh/chị kể thêm giúp", product.clock())
     await elsewhere.says(code)
-    assert "em muốn hỏi về thuốc" in elsewhere.last_reply
+    assert "em muốn hỏi về hồ sơ" in elsewhere.last_reply
     assert "Anh/chị kể thêm giúp" in elsewhere.last_reply
     await citizen.says("1")  # the button under the counsellor's message
     assert citizen.last_reply == texts("callback.type_line")

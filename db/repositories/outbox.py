@@ -102,7 +102,7 @@ class Outbox(Repository):
 
         At most one letter of a contact, in the order in which they were written, notice or reply, for a typed number
         refers to the list that stands last: not the next one while one is on its way or waits to be tried again.
-        Danger waits for nothing but danger.
+        Danger waits for nothing but danger, and whatever else is to be said to this contact waits for it.
 
         held, held_danger: contacts that get no letter (no letter of danger) now.
         """
@@ -115,7 +115,7 @@ class Outbox(Repository):
                 OutboxRow.priority <= (Priority.DANGER if only_danger else max(Priority)),
                 or_(_IS_DANGER, OutboxRow.contact_id.not_in(held)),
                 or_(~_IS_DANGER, OutboxRow.contact_id.not_in(held_danger)),
-                ~_goes_before(),
+                ~_goes_before(now),
             )
             .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
             .limit(_WINDOW * limit)
@@ -245,15 +245,17 @@ class Outbox(Repository):
             await self._uow.execute(self._insert(OutboxRow).on_conflict_do_nothing(index_elements=["identity"]), rows)
 
 
-def _goes_before() -> ColumnElement[bool]:
-    """A letter of the same contact and the same urgency that is on its way, or was tried and waits to be again."""
+def _goes_before(now: datetime) -> ColumnElement[bool]:
+    """A letter of the same contact that leaves first: of the same urgency, one on its way or tried and to be tried
+    again; for what is not about danger, also one about danger that is on its way or due."""
     other = aliased(OutboxRow)
+    about_danger = other.priority == Priority.DANGER
+    on_its_way = other.state == OutboxState.SENDING
     tried = and_(other.state == OutboxState.PENDING, other.attempts > 0, other.id < OutboxRow.id)
-    return exists().where(
-        other.contact_id == OutboxRow.contact_id,
-        (other.priority == Priority.DANGER) == _IS_DANGER,
-        or_(other.state == OutboxState.SENDING, tried),
-    )
+    due = and_(other.state == OutboxState.PENDING, other.due_at <= now)
+    alike = and_(about_danger == _IS_DANGER, or_(on_its_way, tried))
+    ahead = and_(about_danger, ~_IS_DANGER, or_(on_its_way, due))
+    return exists().where(other.contact_id == OutboxRow.contact_id, or_(alike, ahead))
 
 
 def _is_under(identity: str | None, prefix: str) -> bool:

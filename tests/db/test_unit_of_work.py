@@ -140,3 +140,21 @@ async def test_a_notice_that_was_written_before_a_reply_leaves_before_it(databas
             await uow.outbox.set_sent([letter.id for letter in letters])
             left += [letter.letter.text for letter in letters]
     assert left == ["danger", "notice", "reply", "notice to somebody else"]
+
+
+async def test_nothing_else_leaves_for_somebody_while_a_letter_about_danger_is_due_or_on_its_way(
+    database: Database,
+) -> None:
+    async with database.transaction() as uow:
+        contact = Contact(1, Channel.TERMINAL)
+        uow.outbox.add(contact, Letter("reply"), NOW)
+        uow.outbox.add(contact, Letter("danger"), NOW, priority=Priority.DANGER)
+    async with database.transaction() as uow:
+        [danger] = await uow.outbox.claim_due(Channel.TERMINAL, NOW, 10)
+        assert danger.letter.text == "danger"
+    async with database.transaction() as uow:
+        assert await uow.outbox.claim_due(Channel.TERMINAL, NOW, 10) == []
+        await uow.outbox.set_sent([danger.id])
+    async with database.transaction() as uow:
+        [reply] = await uow.outbox.claim_due(Channel.TERMINAL, NOW, 10)
+        assert reply.letter.text == "reply"

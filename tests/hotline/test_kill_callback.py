@@ -52,7 +52,7 @@ async def post(client: httpx.AsyncClient, message: dict[str, str], headers: dict
 
 async def test_a_request_survives_a_kill_after_every_step_and_a_repeat_of_each(tmp_path: Path) -> None:
     await waiting(tmp_path, counsellor=True)
-    hotline = RunningHotline(tmp_path, _ALWAYS_OPEN)
+    hotline = RunningHotline(tmp_path, environment=_ALWAYS_OPEN)
     headers = {"Authorization": f"Bearer {secrets.token_hex(32)}", "Accept": "application/json"}
     await hotline.start()
     async with httpx.AsyncClient(base_url=hotline.url, trust_env=False, timeout=5) as client:

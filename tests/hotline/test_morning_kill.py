@@ -19,7 +19,6 @@ from tests.telegrams import eventually
 
 _PEOPLE = 150
 _IN_FLIGHT = 16
-_LONG = 120.0
 
 
 @pytest.fixture
@@ -63,11 +62,11 @@ async def test_kill_in_the_middle_of_a_morning(fake: FakeTelegram, tmp_path: Pat
     kills = 0
     for share in (0.1, 0.6):
         await hotline.start(wait=False)
-        await eventually(lambda: sum(heard(people)) > share * _PEOPLE, _LONG)  # noqa: B023
+        await eventually(lambda: sum(heard(people)) > share * _PEOPLE)  # noqa: B023
         await hotline.kill()
         kills += 1
     await hotline.start()
-    await eventually(lambda: min(heard(people)) >= 1, _LONG)
+    await eventually(lambda: min(heard(people)) >= 1)
     await asyncio.sleep(2)  # what comes twice would come now
     assert await hotline.stop() == 0
     assert max(heard(people)) <= 2
@@ -83,9 +82,9 @@ async def test_two_workers_of_whom_one_is_killed(fake: FakeTelegram, tmp_path: P
     workers = [RunningHotline(tmp_path, "worker", shared) for _ in range(2)]
     for worker in workers:
         await worker.start(wait=False)
-    await eventually(lambda: sum(heard(people)) > 0.3 * _PEOPLE, _LONG)
+    await eventually(lambda: sum(heard(people)) > 0.3 * _PEOPLE)
     await workers[0].kill()
-    await eventually(lambda: min(heard(people)) >= 1, _LONG)
+    await eventually(lambda: min(heard(people)) >= 1)
     await asyncio.sleep(2)
     assert await workers[1].stop() == 0
     assert max(heard(people)) <= 2

@@ -48,3 +48,8 @@ def test_danger_is_found_anywhere_in_a_very_long_message(understanding: Understa
     assert len(calm) * 2 > 10_000
     assert understanding.danger(calm + "Nó không thở nữa, môi tím ngắt, bất tỉnh rồi. " + calm) is not None
     assert understanding.danger(calm + calm) is None
+
+
+@pytest.mark.parametrize("greeting", ["xin chào", "chào", "chao ban", "em chào anh chị", "chào bác sĩ", "cảm ơn", "ok"])
+def test_a_greeting_is_no_danger(understanding: Understanding, greeting: str) -> None:
+    assert understanding.danger(greeting) is None

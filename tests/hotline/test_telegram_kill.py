@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram.sender import _MOST_AT_ONCE
 from db.opening import KEY_VARIABLE, KeySource
 from tests.conftest import new_postgresql_database
 from tests.fakes.steps import Handle, Kill
@@ -110,7 +111,7 @@ async def test_two_hundred_people_talk_while_the_program_is_killed_again_and_aga
     assert await hotline.stop() == 0
     assert all(len({message.text for message in person.heard}) == len(QUESTIONS) for person in people)
     assert max(twice(person) for person in people) <= kills
-    assert sum(twice(person) for person in people) <= kills * 16  # what was on its way at the moment of a kill
+    assert sum(twice(person) for person in people) <= kills * _MOST_AT_ONCE  # on its way at the moment of a kill
 
 
 async def test_a_second_program_by_mistake_does_not_answer_a_second_time(fake: FakeTelegram, tmp_path: Path) -> None:

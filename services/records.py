@@ -19,8 +19,9 @@ from services import follow_ups
 
 CORRECTED_WITHIN = timedelta(hours=24)
 LONGEST_NOTE = 500
-_OF_THE_CLIENT = frozenset({"commune", "colleague", "topic", "who", "sex", "age"})
-"""What a contact with a client has from the client: corrected there, or counts would no longer add up."""
+_OF_THE_CLIENT = frozenset({"commune", "colleague", "topic", "who", "sex", "age", "day"})
+"""What a contact with a client has from the client and its follow-up, or is known by: changed here, counts would no
+longer add up, and a second contact of a day would be taken for the first."""
 
 _ALIKE_WITHIN = timedelta(minutes=10)
 _LONGEST_MINUTES = 480
@@ -103,8 +104,6 @@ async def change(uow: UnitOfWork, staff: Staff, record_id: int, field: str, valu
         column, read = _read(field, value, now)
         changed = replace(record, **{column: read})
         await uow.contact_records.change(record_id, **{column: read})
-        if field == "day" and record.follow_up_id is not None:
-            await uow.follow_ups.set_done_on(record.follow_up_id, record_id, changed.happened_on)
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record_id, details=field)
     return changed
 

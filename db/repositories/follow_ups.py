@@ -144,11 +144,6 @@ class FollowUps(Repository):
         """Missed although their window is not over: the clock was ahead."""
         return await self._list(_IS_MISSED, FollowUpRow.latest_on >= today, limit=limit)
 
-    async def set_done_on(self, follow_up_id: int, record_id: int, on: date) -> None:
-        """The contact that closed it was on another day."""
-        which = [FollowUpRow.id == follow_up_id, FollowUpRow.record_id == record_id]
-        await self._set(which, {"done_on": on})
-
     async def set_told(self, ids: Collection[int], now: datetime) -> None:
         await self._set([FollowUpRow.id.in_(ids)], {"told_at": now})
 

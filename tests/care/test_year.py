@@ -222,3 +222,17 @@ async def test_two_contacts_of_a_day_can_be_corrected_into_the_same(database: Da
         second = await follow_ups.record(uow, lan, someone.id, Result.PHONED, now)
         await follow_ups.correct(uow, lan, second.record, Result.VISITED, now)
         assert len(await uow.contact_records.list_of_client(someone.id, 5)) == 2
+
+
+async def test_the_day_of_a_contact_with_a_client_stays_so_that_a_second_one_is_not_taken_for_it(
+    database: Database,
+) -> None:
+    now = at(date(2026, 11, 23))
+    async with database.transaction() as uow:
+        lan = await staff_of(uow, "lan", Role.VOLUNTEER, now, "TNV-1")
+        await take_over(uow, care, as_csv([row("A")]), now)
+        someone = await client(uow, "A")
+        first = await follow_ups.record(uow, lan, someone.id, Result.VISITED, now)
+        with pytest.raises(records.RecordFieldWrong):
+            await records.change(uow, lan, first.record.id, "day", "1", now)
+        assert [each.happened_on for each in await uow.contact_records.list_of_client(someone.id, 5)] == [now.date()]

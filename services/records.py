@@ -74,14 +74,15 @@ def new_record(
 
 
 async def mine(uow: UnitOfWork, staff: Staff, record_id: int, now: datetime) -> ContactRecord:
-    """A record that this member may correct, for a day: an own one, or with the right a colleague's.
+    """A record that this member may correct, for a day: an own one; with the right a colleague's in the own communes.
 
     Raises RecordUnknown, NotAllowed.
     """
     record = await uow.contact_records.find(record_id)
     if record is None or now - record.recorded_at > CORRECTED_WITHIN:
         raise RecordUnknown
-    if record.staff_id != staff.number and not staff.may(Right.RECORD_FOR_COLLEAGUE):
+    own = record.staff_id == staff.number
+    if not own and not (staff.may(Right.RECORD_FOR_COLLEAGUE) and staff.covers(record.commune)):
         raise NotAllowed
     return record
 

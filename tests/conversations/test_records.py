@@ -130,14 +130,34 @@ async def test_a_volunteer_records_own_contacts_and_nobody_elses(staff: StaffDes
     [record] = await recorded(product)
     await write(volunteer, way="record.way_visit")
     assert len(await recorded(product)) == 2
-    async with product.database.transaction() as uow:
-        contact = uow.contacts.known_as(next(iter(product.senders)), volunteer.name)
-        talk = await uow.conversations.get(contact.id)
-        talk.shown, talk.shown_at = (f"sv:{record.id}:minutes:60", f"sz:{record.id}"), product.clock()
-        uow.conversations.changed(contact.id, product.clock())
+    await has_before_the_eyes(volunteer, product, record)
     for typed in ("1", "2"):
         await volunteer.says(typed)
         assert volunteer.last_reply == texts("staff.not_allowed")
+
+
+async def test_a_colleagues_record_is_corrected_in_the_own_communes_only(staff: StaffDesk, product: Product) -> None:
+    lan = await staff.joins(Role.COUNSELLOR, "Tân Bình")
+    near, far = await staff.joins(Role.OFFICER, "Tân Bình"), await staff.joins(Role.OFFICER, "Mỹ Tho")
+    await write(lan)
+    [record] = await recorded(product)
+    for officer in (near, far):
+        await has_before_the_eyes(officer, product, record)
+    await near.says("1")
+    assert [each.minutes for each in await recorded(product)] == [60]
+    for typed in ("1", "2"):
+        await far.says(typed)
+        assert far.last_reply == texts("staff.not_allowed")
+    assert [each.minutes for each in await recorded(product)] == [60]
+
+
+async def has_before_the_eyes(person: TerminalCitizen, product: Product, record: ContactRecord) -> None:
+    """The buttons under a record: an hour long, and withdrawn."""
+    async with product.database.transaction() as uow:
+        contact = uow.contacts.known_as(next(iter(product.senders)), person.name)
+        talk = await uow.conversations.get(contact.id)
+        talk.shown, talk.shown_at = (f"sv:{record.id}:minutes:60", f"sz:{record.id}"), product.clock()
+        uow.conversations.changed(contact.id, product.clock())
 
 
 async def test_a_draft_is_not_for_reading_aloud_and_an_approved_answer_is(staff: StaffDesk, product: Product) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from domain.clients import LegalGround
 from domain.contact_records import Sex
 from domain.errors import HotlineError
 from domain.places import Commune, folded
+from domain.sheets import holds_long_number
 
 COLUMNS = ("code", "commune", "ground", "start", "end", "decision", "decided", "volunteer", "sex", "birth_year")
 REQUIRED = frozenset({"code", "commune", "ground", "start"})
@@ -21,7 +20,6 @@ _FAMILY_NAMES = (
     "ong lo vi ma sung thao vang hau lau chao ban trieu nong be hua hoa mua quang cam dieu rmah ksor siu y h"
 )
 _SURNAMES = frozenset(_FAMILY_NAMES.split())
-_DIGITS = re.compile(r"(?:\d[ .\-]?){9,}")
 _PERSONAL_HEADINGS = (
     "ho ten", "ho va ten", "ten", "ten goi", "ten khac", "bi danh", "nguoi than", "than nhan", "cha", "me", "vo chong",
     "dien thoai", "so dien thoai", "sdt", "dt", "di dong", "phone", "zalo", "telegram", "facebook", "email",
@@ -54,19 +52,6 @@ class RosterRow:
     birth_year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """`key` is the text that says what is wrong, `values` fill it in; a person's data is never repeated in them.
-
-    column: one of COLUMNS, or the heading of a refused column.
-    """
-
-    line: int
-    column: str
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
 def heading_is_personal(heading: str) -> bool:
     """Whether a column says of itself that it holds names, phone numbers, identity numbers or addresses."""
     text = folded(heading)
@@ -77,8 +62,8 @@ def heading_is_personal(heading: str) -> bool:
 
 
 def looks_personal(cell: str) -> bool:
-    """Nine digits in a row (a phone number, an identity card), or what reads like the name of a person."""
-    return bool(_DIGITS.search(cell)) or looks_like_name(cell)
+    """A phone number, an identity card, or what reads like the name of a person."""
+    return holds_long_number(cell) or looks_like_name(cell)
 
 
 def looks_like_name(cell: str) -> bool:

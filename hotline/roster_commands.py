@@ -9,7 +9,7 @@ from domain.clock import utc_now
 from hotline.caring import care_from
 from hotline.config import Config
 from hotline.staff_commands import opened
-from reports.roster_template import roster_template
+from reports.sheet_templates import roster_template
 from services.roster_words import outcome_lines
 from texts import vietnamese
 

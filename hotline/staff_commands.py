@@ -12,9 +12,10 @@ from domain.clock import local_date, utc_now
 from domain.errors import HotlineError
 from domain.staff import Role
 from hotline.config import Config
-from reports.contact_sheet import in_words, read_sheet, to_record, unknown_staff, write_template
+from reports.sheet_templates import contact_template
 from services import staffing
 from services.contact_import import take_over, try_out
+from services.contact_sheet import in_words, read_sheet, to_record, unknown_staff
 from texts import vietnamese
 
 Write = Callable[[str], None]
@@ -40,7 +41,7 @@ async def verify_audit(config: Config, write: Write) -> None:
 
 
 def make_template(file: Path, write: Write) -> None:
-    write_template(file, vietnamese())
+    file.write_bytes(contact_template(vietnamese()))
     write(vietnamese()("contacts.template", where=file))
 
 

@@ -13,7 +13,8 @@ from domain.clients import Change, Client, ClientState, code_key
 from domain.clock import local_date
 from domain.contact_records import Sex
 from domain.ids import new_id
-from domain.roster import BadCell, RosterRow
+from domain.roster import RosterRow
+from domain.sheets import BadCell
 from domain.staff import Staff
 from domain.terms import terms_of
 from services.client_changes import ClientChanges

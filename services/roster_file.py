@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import islice
 from typing import Any
-
-from openpyxl import load_workbook
 
 from domain.clients import LegalGround, code_key
 from domain.contact_records import Sex
@@ -17,14 +16,15 @@ from domain.places import Commune, Places, folded
 from domain.roster import (
     COLUMNS,
     REQUIRED,
-    BadCell,
     RosterRow,
     RosterUnreadable,
     heading_is_personal,
     looks_like_name,
     looks_personal,
 )
+from domain.sheets import BadCell, is_empty, read_day, read_whole
 from domain.terms import LAW_IN_FORCE_ON, add_months, computed_end
+from services.sheets import excel_rows
 from texts import Texts
 
 MOST_ROWS = 5000
@@ -72,7 +72,7 @@ class RosterReader:
 
     def _columns(self, cells: Sequence[Any]) -> dict[str, int]:
         """Where each column of the template is."""
-        headings = {_heading(cell): place for place, cell in reversed(list(enumerate(cells))) if not _is_empty(cell)}
+        headings = {_heading(cell): place for place, cell in reversed(list(enumerate(cells))) if not is_empty(cell)}
         found = {}
         for column in COLUMNS:
             for name in (self.texts(f"roster.column_{column}"), *self.texts(f"roster.also_{column}").split(";")):
@@ -89,11 +89,11 @@ class RosterReader:
         lines: Sequence[tuple[int, Sequence[Any]]],
         today: date,
     ) -> Reading:
-        lines = [(line, cells) for line, cells in lines if not all(_is_empty(cell) for cell in cells)]
+        lines = [(line, cells) for line, cells in lines if not all(is_empty(cell) for cell in cells)]
         others = {
             place: str(heading).strip()
             for place, heading in enumerate(headings)
-            if place not in columns.values() and not _is_empty(heading)
+            if place not in columns.values() and not is_empty(heading)
         }
         bad = [
             BadCell(heading_line, _cut(heading), "roster.personal_column")
@@ -130,7 +130,7 @@ class RosterReader:
         values: dict[str, Any] = {}
         wrong: list[BadCell] = []
         for column, cell in given.items():
-            if _is_empty(cell):
+            if is_empty(cell):
                 if column in REQUIRED:
                     wrong.append(BadCell(line, column, "roster.missing"))
                 continue
@@ -148,10 +148,10 @@ class RosterReader:
         """The value, or what is wrong with it."""
         match column:
             case "start" | "end" | "decided":
-                day = _day(cell)
+                day = read_day(cell)
                 return day if day is not None else ("roster.not_a_day", {})
             case "birth_year":
-                year = _whole(cell)
+                year = read_whole(cell)
                 return year if year and today.year - 100 <= year <= today.year - 10 else ("roster.not_a_year", {})
             case "ground":
                 return self._choice("ground", LegalGround, cell)
@@ -221,17 +221,8 @@ def _lines(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
 
 
 def _excel(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        try:
-            for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-                if line > MOST_ROWS + _HEADING_WITHIN + 1:
-                    break
-                yield line, cells
-        finally:
-            book.close()
-    except Exception:  # openpyxl raises what its parsers raise
-        raise RosterUnreadable from None
+    rows = excel_rows(io.BytesIO(content), RosterUnreadable())
+    return islice(enumerate(rows, 1), MOST_ROWS + _HEADING_WITHIN + 1)
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -261,31 +252,6 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None or isinstance(cell, date) else str(cell)
-
-
-def _day(cell: Any) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    for form in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(str(cell).strip(), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None
-
-
-def _whole(cell: Any) -> int | None:
-    try:
-        number = float(str(cell).strip())
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() else None
-
-
-def _is_empty(cell: Any) -> bool:
-    return cell is None or not str(cell).strip()
 
 
 def _heading(cell: Any) -> str:

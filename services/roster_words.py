@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.roster import COLUMNS, BadCell
+from domain.roster import COLUMNS
+from domain.sheets import BadCell
 from services.roster import Checked
 from texts import Texts
 

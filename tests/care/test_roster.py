@@ -6,6 +6,7 @@ import io
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -16,7 +17,7 @@ from domain.models import Channel
 from domain.roster import RosterUnreadable, looks_like_name
 from domain.staff import Role
 from hotline.caring import usual_care
-from reports.roster_template import roster_template
+from reports.sheet_templates import roster_template
 from services import staffing
 from services.roster_words import outcome_lines
 from tests.care.rosters import HEADINGS, NGOC_HA, as_csv, client, row, take_over, texts
@@ -142,6 +143,16 @@ async def test_what_is_no_roster_is_refused(database: Database, content: bytes) 
     async with database.reading() as uow:
         with pytest.raises(RosterUnreadable):
             await care.rosters.check(uow, content, NOW)
+
+
+async def test_a_small_file_that_unpacks_without_end_is_refused(database: Database) -> None:
+    content = io.BytesIO(roster_template(texts))
+    with ZipFile(content, "a", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/image1.png", bytes(51 * 1024**2))
+    assert len(content.getvalue()) < 100_000
+    async with database.reading() as uow:
+        with pytest.raises(RosterUnreadable):
+            await care.rosters.check(uow, content.getvalue(), NOW)
 
 
 async def test_no_file_makes_the_program_fail(database: Database) -> None:

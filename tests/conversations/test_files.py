@@ -13,12 +13,12 @@ import xlsxwriter
 
 from domain.clock import local_date, utc_now
 from domain.contact_records import ContactRecord, Way
+from domain.contact_sheet import COLUMNS
 from domain.models import Channel
 from domain.staff import Role
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
 from hotline.zalo import Zalo
-from reports.contact_sheet import COLUMNS
 from services import staffing
 from services.ports import FileGone
 from tests.care.rosters import as_csv, row

@@ -14,13 +14,15 @@ from db.opening import KeySource, open_database
 from db.session import Database
 from domain.clock import local_date, utc_now
 from domain.contact_records import ContactRecord, Way
+from domain.contact_sheet import COLUMNS
 from domain.models import Channel, Contact
 from domain.staff import Role
 from hotline.cli import app
 from hotline.config import Config, DatabaseConfig
 from hotline.staff_commands import import_sheet
-from reports.contact_sheet import COLUMNS, read_sheet, write_template
+from reports.sheet_templates import contact_template
 from services import staffing
+from services.contact_sheet import read_sheet
 from texts import vietnamese
 
 texts = vietnamese()
@@ -52,7 +54,7 @@ async def recorded(database: Database) -> list[ContactRecord]:
 
 
 def test_the_template_offers_lists_and_an_empty_one_has_no_rows(tmp_path: Path) -> None:
-    write_template(tmp_path / "mau.xlsx", texts)
+    (tmp_path / "mau.xlsx").write_bytes(contact_template(texts))
     book = load_workbook(tmp_path / "mau.xlsx")
     assert [cell.value for cell in book.worksheets[0][1]] == HEADINGS
     assert len(book.worksheets[0].data_validations.dataValidation) == 6

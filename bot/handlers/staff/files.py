@@ -20,10 +20,13 @@ from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, FileButton
 from domain.clock import local_date
 from domain.contact_records import NewContactRecord
+from domain.contact_sheet import SheetRow
 from domain.models import ArrivedFile, SentFile
+from domain.sheets import BadCell
 from domain.staff import NotAllowed, Right
-from reports.contact_sheet import BadCell, SheetRow, in_words, read_sheet, to_record, unknown_staff, write_template
+from reports.sheet_templates import contact_template
 from services.contact_import import take_over, try_out
+from services.contact_sheet import in_words, read_sheet, to_record, unknown_staff
 
 router = Router(name="files")
 _CONTACTS = "contacts"
@@ -144,7 +147,5 @@ async def name_bad(step: StaffStep, bad: list[BadCell]) -> None:
 @router.message(Command("mau"), flags=needs(Right.IMPORT_CONTACTS))
 async def send_template(message: Message, step: StaffStep) -> None:
     """The sheet to be filled in."""
-    sheet = BytesIO()
-    write_template(sheet, step.texts)
-    file = BufferedInputFile(sheet.getvalue(), "lien-he.xlsx")
+    file = BufferedInputFile(contact_template(step.texts), "lien-he.xlsx")
     await message.answer_document(file, caption=step.texts("files.template"))

@@ -13,7 +13,7 @@ from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, FileButton
 from domain.models import ArrivedFile
 from domain.staff import Right
-from reports.roster_template import roster_template
+from reports.sheet_templates import roster_template
 from services.roster import Checked
 from services.roster_words import bad_lines, outcome_lines
 

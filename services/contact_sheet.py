@@ -11,6 +11,7 @@ from domain.communes import canonical
 from domain.contact_records import NewContactRecord
 from domain.contact_sheet import CHOICES, COLUMNS, REQUIRED, SheetRow, SheetUnreadable
 from domain.sheets import BadCell, holds_long_number, is_empty, read_day, read_whole
+from domain.staff import Staff
 from services.sheets import excel_rows
 from texts import Texts
 
@@ -52,6 +53,11 @@ def unknown_staff(rows: Iterable[SheetRow], known: Collection[int]) -> list[BadC
         for row in rows
         if row.staff is not None and row.staff not in known
     ]
+
+
+def out_of_scope(rows: Iterable[SheetRow], staff: Staff) -> list[BadCell]:
+    """Rows from communes whose counts are not for this member to change."""
+    return [BadCell(row.line, "commune", "roster.out_of_scope") for row in rows if not staff.covers(row.commune)]
 
 
 def in_words(bad: Sequence[BadCell], texts: Texts) -> list[str]:

@@ -85,9 +85,9 @@ async def newcomer(
         yield Sends(ZaloCitizen(product, fake=fake_zalo))
 
 
-async def joined(newcomer: Sends, product: Product, role: Role) -> Sends:
+async def joined(newcomer: Sends, product: Product, role: Role, *communes: str) -> Sends:
     async with product.database.transaction() as uow:
-        code = await staffing.invite(uow, role, (), product.clock())
+        code = await staffing.invite(uow, role, communes, product.clock())
     await newcomer.person.says(code)
     return newcomer
 
@@ -135,6 +135,17 @@ async def test_every_wrong_cell_is_named_and_nothing_is_written(newcomer: Sends,
     assert [f"Dòng {line}," in said for line in (2, 3, 4, 5)] == [False, True, True, True]
     assert said.endswith(texts("files.nothing_written", count=3))
     assert await recorded(product) == []
+
+
+async def test_a_sheet_changes_the_counts_of_the_own_communes_only(newcomer: Sends, product: Product) -> None:
+    officer = await joined(newcomer, product, Role.OFFICER, "Ba Đình")
+    await officer.file("xa-khac.xlsx", sheet((*GOOD, "Phường Ba Đình"), (*GOOD, "Ngọc Hà"), GOOD))
+    said = officer.person.last_reply
+    assert [f"Dòng {line}," in said for line in (2, 3, 4)] == [False, True, False]
+    assert texts("roster.out_of_scope") in said
+    assert await recorded(product) == []
+    await officer.file("xa-nha.xlsx", sheet((*GOOD, "Phường Ba Đình"), GOOD))
+    assert officer.person.last_reply == texts("files.looked_through", new=2, known=0)
 
 
 @pytest.mark.parametrize(

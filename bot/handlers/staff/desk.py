@@ -11,7 +11,6 @@ from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
 from bot.handlers.volunteer.today import other_lists
-from bot.pages import page_of
 from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
@@ -33,6 +32,7 @@ from domain.staff import Right, Staff
 from services import out_of_reach, staffing
 
 router = Router(name="desk")
+_PAGE = MAX_BUTTONS - 1
 _MOST_OUT_OF_REACH = 30
 
 
@@ -124,7 +124,8 @@ async def show_queue(
     """Who waits, with how long; the number of a line takes that request."""
     texts = step.texts
     waiting = await step.office.desk.queue(step.uow, step.staff)
-    shown, following = page_of(waiting, callback_data.page if callback_data else 0)
+    first = max(callback_data.page if callback_data else 0, 0) * _PAGE
+    shown = waiting[first : first + _PAGE]
     if not shown:
         await step.say(texts("desk.queue_empty"), (texts("desk.open"), DeskButton()))
         return
@@ -135,8 +136,8 @@ async def show_queue(
         choices = [
             (texts("desk.take", place=place), TakeButton(request=each.id)) for place, each in enumerate(shown, 1)
         ]
-    if following:
-        choices.append((texts("buttons.more"), QueueButton(page=following)))
+    if first + _PAGE < len(waiting):
+        choices.append((texts("buttons.more"), QueueButton(page=first // _PAGE + 1)))
     await step.say(text, *(choices or [(texts("desk.open"), DeskButton())]))
 
 

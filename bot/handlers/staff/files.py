@@ -26,7 +26,7 @@ from domain.sheets import BadCell
 from domain.staff import NotAllowed, Right
 from reports.sheet_templates import contact_template
 from services.contact_import import take_over, try_out
-from services.contact_sheet import in_words, read_sheet, to_record, unknown_staff
+from services.contact_sheet import in_words, out_of_scope, read_sheet, to_record, unknown_staff
 
 router = Router(name="files")
 _CONTACTS = "contacts"
@@ -127,7 +127,7 @@ async def write(_message: Message, arrived: ArrivedFile, step: StaffStep) -> Non
 async def read(step: StaffStep, arrived: ArrivedFile) -> tuple[list[NewContactRecord], list[BadCell]]:
     """Raises SheetUnreadable."""
     rows, bad = await asyncio.to_thread(_read, arrived, step)
-    bad += unknown_staff(rows, await step.uow.staff.numbers())
+    bad += unknown_staff(rows, await step.uow.staff.numbers()) + out_of_scope(rows, step.staff)
     return [to_record(row, step.now) for row in rows], bad
 
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
@@ -20,15 +20,6 @@ from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
-_PAIRS = frozenset({"templates"})
-_LISTS = frozenset(
-    {
-        *("embed_origins", "trusted_proxies", "closed_on", "open_on", "days_off", "days_worked"),
-        *("sent_to", "addressees", "drafts"),
-    }
-)
-
-
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
 
 
@@ -243,12 +234,19 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         table, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        parts = [part.strip() for part in value.split(",") if part.strip()]
-        if key in _PAIRS:
+        parts, kind = [part.strip() for part in value.split(",") if part.strip()], _kind_of(table, key)
+        if kind is dict:
             found.append((table, key, dict(_pair(part) for part in parts)))
         else:
-            found.append((table, key, parts if key in _LISTS else value))
+            found.append((table, key, parts if kind is tuple else value))
     return found
+
+
+def _kind_of(table: str, key: str) -> object:
+    """`tuple` or `dict` where the value has several parts; else, and for an unknown key, something else."""
+    section = Config.model_fields.get(table)
+    field = getattr(section.annotation, "model_fields", {}).get(key) if section else None
+    return get_origin(field.annotation) if field else None
 
 
 def _pair(part: str) -> tuple[str, str]:

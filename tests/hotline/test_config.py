@@ -65,6 +65,13 @@ def test_pairs_come_from_the_environment_too() -> None:
     assert load_config(None, environment).zalo_oa.templates == {"digest": "123456", "officer_list": "654321"}
 
 
+def test_free_weekdays_and_free_days_share_a_name_and_both_come_from_the_environment() -> None:
+    environment = {"HOTLINE_VOLUNTEERS__DAYS_OFF": "T7 CN", "HOTLINE_CALENDAR__DAYS_OFF": "2027-02-04, 2027-02-05"}
+    config = load_config(None, environment)
+    assert config.volunteers.days_off == "T7 CN"
+    assert config.calendar.days_off == (date(2027, 2, 4), date(2027, 2, 5))
+
+
 def test_a_file_written_by_notepad_is_read(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf" + '[hotline]\r\nprovince = "Đồng Tháp"\r\n'.encode())

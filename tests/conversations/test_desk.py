@@ -12,13 +12,17 @@ from sqlalchemy import select
 from db.callback_rows import CallbackRequestRow
 from db.models import OutboxRow
 from domain.audit import Action
-from domain.callbacks import CallbackRequest, CallbackState, Outcome
+from domain.callbacks import CallbackRequest, CallbackState, Outcome, Wish
 from domain.clock import local_date, utc_now
 from domain.contact_records import Referral, Way, Who
+from domain.models import Channel
+from domain.opening import SafeTime
 from domain.staff import Role
 from hotline.logs import configure_logs
 from hotline.wiring import Product
 from services import staffing
+from services.callbacks import Wanted
+from services.safe_times import WHOLE_DAY
 from tests.citizen import Citizen, Clock, Printed, TerminalCitizen
 from tests.conversations.conftest import NewCitizen
 from tests.conversations.desk import MONDAY_NINE, StaffDesk, ask_for_call, numbers_shown
@@ -504,6 +508,25 @@ async def test_who_is_not_on_duty_takes_nothing(citizen: Citizen, staff: StaffDe
     await ask_for_call(citizen)
     await take(lan)
     assert lan.last_reply == texts("staff.not_on_duty")
+
+
+async def test_a_queue_that_has_become_shorter_is_shown_from_its_beginning(staff: StaffDesk, product: Product) -> None:
+    lan, now = await staff.joins(), product.clock()
+    safe = SafeTime(local_date(now), WHOLE_DAY)
+    due = product.callbacks.hours.next_window(safe, now)
+    assert due is not None
+    wanted = Wanted(Wish.HERE, safe, due, "v1", now)
+    async with product.database.transaction() as uow:
+        people = [uow.contacts.known_as(Channel.WEB, f"{number}") for number in range(6)]
+        opened = [(await product.callbacks.open_request(uow, each, wanted, now))[1] for each in people]
+    await lan.says("/hangcho")
+    assert len(lan.choices) == 5
+    async with product.database.transaction() as uow:
+        for request in opened[:3]:
+            await product.callbacks.cancel(uow, request, now)
+    await lan.presses(texts("buttons.more"))
+    assert lan.last_reply.startswith(texts("desk.queue", count=3))
+    assert len(lan.choices) == 3
 
 
 async def test_a_met_call_is_corrected_in_its_record(citizen: Citizen, staff: StaffDesk, product: Product) -> None:

@@ -7,7 +7,6 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import (
     CardButton,
     ClientsButton,
@@ -18,6 +17,7 @@ from bot.client_buttons import (
     ResumeButton,
     TakeBackButton,
 )
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton
 from domain.clients import Client, ClientState
@@ -27,7 +27,7 @@ from services import clients, staffing
 from services.client_words import card_words, client_line
 
 router = Router(name="clients")
-_PAGE = MAX_BUTTONS - 1
+_LONGEST_CODE = 30
 
 
 @router.message(Command("nguoi", "danhsach"), flags=needs(Right.SEE_CLIENTS))
@@ -37,16 +37,15 @@ async def list_clients(
 ) -> None:
     texts, today = step.texts, local_date(step.now)
     found = await clients.list_in_scope(step.uow, step.staff)
-    first = max(callback_data.page if callback_data else 0, 0) * _PAGE
-    shown = found[first : first + _PAGE]
+    shown, following = page_of(found, callback_data.page if callback_data else 0)
     if not shown:
         await step.say(texts("clients.list_empty"), (texts("desk.open"), DeskButton()))
         return
     labelled: list[tuple[str, CallbackData]] = [
         (client_line(each, texts, today), CardButton(client=each.id)) for each in shown
     ]
-    if first + _PAGE < len(found):
-        labelled.append((texts("buttons.more"), ClientsButton(page=first // _PAGE + 1)))
+    if following:
+        labelled.append((texts("buttons.more"), ClientsButton(page=following)))
     await step.say(texts("clients.list", count=len(found)), *labelled)
 
 
@@ -99,6 +98,3 @@ async def invite_volunteer(_message: Message, step: StaffStep) -> None:
     scope = step.staff.communes
     invitation = await staffing.invite_volunteer(step.uow, code, scope, step.now, inviter=step.staff)
     await step.say(texts("clients.invited", volunteer=code, code=staffing.shown(invitation)))
-
-
-_LONGEST_CODE = 30

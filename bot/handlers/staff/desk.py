@@ -11,6 +11,7 @@ from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import ClientsButton, LegalDatesButton
 from bot.filters import is_typed
 from bot.handlers.volunteer.today import other_lists
+from bot.pages import page_of
 from bot.report_buttons import ReportButton
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import (
@@ -32,7 +33,6 @@ from domain.staff import Right, Staff
 from services import out_of_reach, staffing
 
 router = Router(name="desk")
-_PAGE = MAX_BUTTONS - 1
 _MOST_OUT_OF_REACH = 30
 
 
@@ -124,8 +124,7 @@ async def show_queue(
     """Who waits, with how long; the number of a line takes that request."""
     texts = step.texts
     waiting = await step.office.desk.queue(step.uow, step.staff)
-    first = max(callback_data.page if callback_data else 0, 0) * _PAGE
-    shown = waiting[first : first + _PAGE]
+    shown, following = page_of(waiting, callback_data.page if callback_data else 0)
     if not shown:
         await step.say(texts("desk.queue_empty"), (texts("desk.open"), DeskButton()))
         return
@@ -136,8 +135,8 @@ async def show_queue(
         choices = [
             (texts("desk.take", place=place), TakeButton(request=each.id)) for place, each in enumerate(shown, 1)
         ]
-    if first + _PAGE < len(waiting):
-        choices.append((texts("buttons.more"), QueueButton(page=first // _PAGE + 1)))
+    if following:
+        choices.append((texts("buttons.more"), QueueButton(page=following)))
     await step.say(text, *(choices or [(texts("desk.open"), DeskButton())]))
 
 

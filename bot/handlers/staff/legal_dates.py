@@ -9,8 +9,8 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
 from bot.client_buttons import CardButton, LegalDatesButton, LegalDoneButton
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton
 from domain.clock import local_date
@@ -20,7 +20,6 @@ from services import clients
 from services.client_words import legal_words, on_day
 
 router = Router(name="legal_dates")
-_PAGE = MAX_BUTTONS - 1
 _AHEAD = timedelta(days=14)
 
 
@@ -32,8 +31,7 @@ async def list_dates(
     texts, today = step.texts, local_date(step.now)
     until = today + _AHEAD
     found = await clients.legal_dates_until(step.uow, step.staff, until)
-    first = max(callback_data.page if callback_data else 0, 0) * _PAGE
-    shown = found[first : first + _PAGE]
+    shown, following = page_of(found, callback_data.page if callback_data else 0)
     if not shown:
         await step.say(texts("legal_dates.none", on=on_day(until)), (texts("desk.open"), DeskButton()))
         return
@@ -42,8 +40,8 @@ async def list_dates(
     for place, (each, client) in enumerate(shown, 1):
         lines.append(texts("legal_dates.row", place=place, code=client.code, line=legal_words(each, texts, today)))
         labelled.append((texts("legal_dates.done", place=place), LegalDoneButton(legal_date=each.id)))
-    if first + _PAGE < len(found):
-        labelled.append((texts("buttons.more"), LegalDatesButton(page=first // _PAGE + 1)))
+    if following:
+        labelled.append((texts("buttons.more"), LegalDatesButton(page=following)))
     await step.say("\n".join(lines), *labelled)
 
 

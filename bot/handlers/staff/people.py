@@ -10,9 +10,9 @@ from aiogram.filters import Command, StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
 from bot.filters import is_typed
 from bot.handlers.staff.desk import called
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, InviteButton, Scope, ShutOutButton, StaffButton
 from bot.staff_forms import StaffForm
@@ -20,7 +20,6 @@ from domain.staff import NotAllowed, Right, Role
 from services import staffing
 
 router = Router(name="people")
-_PAGE = MAX_BUTTONS - 1
 _INVITED = (Role.COUNSELLOR, Role.VOLUNTEER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
@@ -31,8 +30,7 @@ async def list_staff(
 ) -> None:
     texts = step.texts
     working = [each for each in await step.uow.staff.list_working() if step.staff.oversees(each)]
-    first = max(callback_data.page if callback_data else 0, 0) * _PAGE
-    shown = working[first : first + _PAGE]
+    shown, following = page_of(working, callback_data.page if callback_data else 0)
     lines = []
     for each in shown:
         duty = texts("desk.is_on_duty") if each.on_duty else ""
@@ -44,8 +42,8 @@ async def list_staff(
         labelled = [
             (texts("staff.shut_out", who=called(step, each)), ShutOutButton(number=each.number)) for each in shown
         ]
-    if first + _PAGE < len(working):
-        labelled.append((texts("buttons.more"), StaffButton(page=first // _PAGE + 1)))
+    if following:
+        labelled.append((texts("buttons.more"), StaffButton(page=following)))
     await step.say("\n".join([texts("staff.list", count=len(working)), *lines]), *labelled)
 
 

@@ -7,9 +7,9 @@ from aiogram.filters import Command, StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
 from bot.filters import is_typed
 from bot.handlers.staff.desk import called
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, FieldButton, RecordButton, SetButton, WithdrawButton
 from bot.staff_forms import StaffForm
@@ -117,9 +117,9 @@ async def choose_field(_press: CallbackQuery, callback_data: FieldButton, step: 
     labelled: list[tuple[str, CallbackData]] = [
         (label, SetButton(record=record.id, field=field, value=value)) for label, value in offered
     ]
-    await step.say(
-        texts(f"record.ask_{field}"), *leaf(labelled, record.id, field, callback_data.page, texts("buttons.more"))
-    )
+    shown, following = page_of(labelled, callback_data.page)
+    more = (texts("buttons.more"), callback_data.model_copy(update={"page": following}))
+    await step.say(texts(f"record.ask_{field}"), *shown, *([more] if len(shown) < len(labelled) else []))
 
 
 def field_buttons(step: StaffStep, record: ContactRecord, page: str) -> list[tuple[str, CallbackData]]:
@@ -143,19 +143,6 @@ def named(step: StaffStep, field: str) -> list[tuple[str, str]]:
 async def colleagues(step: StaffStep) -> list[tuple[str, str]]:
     working = await step.uow.staff.list_working()
     return [(called(step, each), str(each.number)) for each in working if each.may(Right.RECORD_CONTACT)]
-
-
-def leaf(
-    labelled: list[tuple[str, CallbackData]], record_id: int, field: str, page: int, more: str
-) -> list[tuple[str, CallbackData]]:
-    """Five at most; of a longer list four and a button that goes on, and from the last page back to the first."""
-    if len(labelled) <= MAX_BUTTONS:
-        return labelled
-    size = MAX_BUTTONS - 1
-    pages = -(-len(labelled) // size)
-    page %= pages
-    following = FieldButton(record=record_id, field=field, page=(page + 1) % pages)
-    return [*labelled[page * size : (page + 1) * size], (more, following)]
 
 
 @router.callback_query(SetButton.filter(), flags=needs(Right.RECORD_CONTACT))

@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.volunteer_buttons import InviteMemberButton, LostPhoneButton, MemberButton, TeamButton
 from domain.staff import Right
@@ -15,7 +15,6 @@ from services import staffing
 from services.team import Member
 
 router = Router(name="team")
-_PAGE = MAX_BUTTONS - 1
 
 
 @router.message(Command("nhom"), flags=needs(Right.INVITE_VOLUNTEER))
@@ -26,9 +25,7 @@ async def list_team(_event: Message | CallbackQuery, step: StaffStep, callback_d
     if not members:
         await step.say(texts("volunteer.team_nobody"))
         return
-    page = callback_data.page if callback_data else 0
-    first = page * _PAGE if page * _PAGE < len(members) else 0
-    shown = members[first : first + _PAGE]
+    shown, following = page_of(members, callback_data.page if callback_data else 0)
     lines = [
         texts("volunteer.team_line", place=place, code=each.volunteer.code, state=each.state)
         for place, each in enumerate(shown, 1)
@@ -36,8 +33,8 @@ async def list_team(_event: Message | CallbackQuery, step: StaffStep, callback_d
     labelled: list[tuple[str, CallbackData]] = [
         (each.volunteer.code, MemberButton(volunteer=each.volunteer.number)) for each in shown
     ]
-    if len(members) > _PAGE:
-        labelled.append((texts("buttons.more"), TeamButton(page=page + 1)))
+    if len(shown) < len(members):
+        labelled.append((texts("buttons.more"), TeamButton(page=following)))
     await step.say("\n".join([texts("volunteer.team", count=len(members)), *lines]), *labelled)
 
 

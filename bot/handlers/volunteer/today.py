@@ -9,9 +9,9 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS
 from bot.handlers.volunteer.begin import ask_confidence
 from bot.handlers.volunteer.words import says
+from bot.pages import page_of
 from bot.rights import StaffStep, needs
 from bot.volunteer_buttons import (
     AwayButton,
@@ -35,7 +35,6 @@ from services.follow_ups import Due
 from services.volunteering import volunteer_of
 
 router = Router(name="today")
-_PAGE = MAX_BUTTONS - 1
 _WEEK_DAYS = 7
 
 
@@ -65,8 +64,7 @@ async def show_today(
         await show_card(step, due[0].client, due[0].follow_up)
         return
     head = step.texts("volunteer.today_list", day=say_weekday(today, today))
-    page = callback_data.page if callback_data else 0
-    await show_list(step, volunteer, due, head, page, TodayButton(page=page + 1))
+    await show_list(step, volunteer, due, head, callback_data or TodayButton())
 
 
 @router.message(Command("tuannay"), flags=needs(Right.BE_REMINDED))
@@ -83,8 +81,7 @@ async def show_week(_event: Message | CallbackQuery, step: StaffStep, callback_d
         await step.say(step.texts("volunteer.nothing_week"), *other_lists(step))
         return
     head = step.texts("volunteer.week_list", day=say_weekday(last, today))
-    page = callback_data.page if callback_data else 0
-    await show_list(step, volunteer, due, head, page, WeekButton(page=page + 1))
+    await show_list(step, volunteer, due, head, callback_data or WeekButton())
 
 
 def other_lists(step: StaffStep) -> list[tuple[str, CallbackData]]:
@@ -99,13 +96,11 @@ def other_lists(step: StaffStep) -> list[tuple[str, CallbackData]]:
 
 
 async def show_list(
-    step: StaffStep, volunteer: Volunteer, due: list[Due], head: str, page: int, following: CallbackData
+    step: StaffStep, volunteer: Volunteer, due: list[Due], head: str, pressed: TodayButton | WeekButton
 ) -> None:
-    """One line for each, and a button that opens it; four on a page, when there are more than five."""
+    """One line for each, and a button that opens it; from the last page back to the first."""
     today, lines = local_date(step.now), step.office.volunteers.lines
-    size = MAX_BUTTONS if len(due) <= MAX_BUTTONS else _PAGE
-    first = page * size if page * size < len(due) else 0
-    shown = due[first : first + size]
+    shown, following = page_of(due, pressed.page)
     listed = [
         f"{place}. {lines.line(each.client.code, each.follow_up, today)}"
         + ("" if each.follow_up.volunteer == volunteer.number else step.texts("volunteer.stands_in"))
@@ -114,8 +109,8 @@ async def show_list(
     labelled: list[tuple[str, CallbackData]] = [
         (each.client.code, FollowUpButton(follow_up=each.follow_up.id)) for each in shown
     ]
-    if len(due) > size:
-        labelled.append((step.texts("buttons.more"), following))
+    if len(shown) < len(due):
+        labelled.append((step.texts("buttons.more"), pressed.model_copy(update={"page": following})))
     await step.say("\n".join([head, *listed]), *labelled)
 
 
@@ -138,13 +133,10 @@ async def list_clients(
     if not mine:
         await step.say(step.texts("volunteer.nobody"), (step.texts("volunteer.practice"), PracticeButton()))
         return
-    page = callback_data.page if callback_data else 0
-    size = MAX_BUTTONS if len(mine) <= MAX_BUTTONS else _PAGE
-    first = page * size if page * size < len(mine) else 0
-    shown = mine[first : first + size]
+    shown, following = page_of(mine, callback_data.page if callback_data else 0)
     labelled: list[tuple[str, CallbackData]] = [(each.code, ClientButton(client=each.id)) for each in shown]
-    if len(mine) > size:
-        labelled.append((step.texts("buttons.more"), ClientsButton(page=page + 1)))
+    if len(shown) < len(mine):
+        labelled.append((step.texts("buttons.more"), ClientsButton(page=following)))
     lines = [f"{place}. {each.code}, {each.commune}" for place, each in enumerate(shown, 1)]
     await step.say("\n".join([step.texts("volunteer.clients_list"), *lines]), *labelled)
 

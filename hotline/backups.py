@@ -15,11 +15,12 @@ from db.backup import Loaded, Restored, backed_up, backup_name, load_backup, pru
 from db.callback_rows import ErasureRow
 from db.crypto import Keys
 from db.ledger import Ledger, LedgerFile
-from db.opening import KeySource, empty, open_database
+from db.opening import KeySource, empty
 from db.session import create_engine, sqlite_path, table_names
 from domain.clock import utc_now
 from domain.errors import DatabaseUnusable, HotlineError
 from hotline.config import Config
+from hotline.databases import opened
 from hotline.lock import only_one_process
 from texts import vietnamese
 
@@ -68,7 +69,7 @@ async def restore(config: Config, file: Path, write: Callable[[str], None], *, r
     with only_one_process(path) if path else nullcontext():
         loaded = load_backup(file, source.require(), utc_now())
         ledger = await _give_up_old(config, source, replace=replace)
-        restored = await _fill(config, source, loaded, ledger)
+        restored = await _fill(config, loaded, ledger)
     texts = vietnamese()
     write(texts("backup.restored", rows=restored.rows, left_out=restored.left_out, where=file))
     if restored.without_ledger:
@@ -114,10 +115,6 @@ async def _marks(engine: AsyncEngine) -> dict[bytes, datetime]:
         return {bytes(row.mark): row.erased_at for row in rows}
 
 
-async def _fill(config: Config, source: KeySource, loaded: Loaded, ledger: Ledger | None) -> Restored:
-    database = await open_database(config.database.url, source)
-    try:
-        async with database.engine.begin() as connection:
-            return await restore_backup(connection, loaded, ledger)
-    finally:
-        await database.close()
+async def _fill(config: Config, loaded: Loaded, ledger: Ledger | None) -> Restored:
+    async with opened(config) as database, database.engine.begin() as connection:
+        return await restore_backup(connection, loaded, ledger)

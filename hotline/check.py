@@ -8,10 +8,10 @@ import shutil
 import socket
 import urllib.request
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from db.opening import KeySource, open_database
+from db.opening import KeySource
 from db.session import sqlite_path
 from domain.clients import LegalGround
 from domain.clock import local_date, utc_now
@@ -19,6 +19,7 @@ from domain.errors import AlreadyRunning, HotlineError
 from hotline.check_telegram import telegram_findings
 from hotline.check_zalo import zalo_findings
 from hotline.config import DEFAULT_FILE, Config, load_config
+from hotline.databases import opened
 from hotline.findings import Finding, Verdict
 from hotline.lock import only_one_process
 from hotline.saying import say
@@ -70,11 +71,9 @@ async def _database(config: Config, texts: Texts) -> Finding:
             if source.find() is None:
                 return Finding("key", Verdict.OK, texts("check.key_new", where=source.file))
             return Finding("database", Verdict.OK, texts("check.database_new", where=path))
-        if path is not None:
-            with only_one_process(path):
-                await (await open_database(config.database.url, source)).close()
-        else:
-            await (await open_database(config.database.url, source)).close()
+        with only_one_process(path) if path else nullcontext():
+            async with opened(config):
+                pass
     except AlreadyRunning:
         return Finding("database", Verdict.OK, texts("check.database_running"))
     except HotlineError as error:

@@ -8,18 +8,17 @@ from typing import Any
 
 import httpx
 
-from bot.channels.zalo.client import Hosts, ZaloClient
+from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.faults import Fault, ZaloError
-from bot.channels.zalo.pace import Pace
-from db.opening import KeySource, open_database
 from db.session import is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import HotlineError
 from domain.models import Channel
 from domain.zalo import GrantAlarm, ZaloGrant, alarm
 from hotline.config import Config, ZaloOaConfig
+from hotline.databases import opened
 from hotline.findings import Finding, Verdict
-from hotline.zalo import open_http
+from hotline.zalo import open_client, open_http
 from hotline.zalo_login import grant_words
 from services.ports import ChannelDown
 from texts import Texts
@@ -56,14 +55,10 @@ async def _kept(config: Config) -> tuple[ZaloGrant | None, datetime | None]:
     if is_sqlite(config.database.url) and (path is None or not path.exists()):
         return None, None
     try:
-        database = await open_database(config.database.url, KeySource(config.database.key_file))
+        async with opened(config) as database, database.reading() as uow:
+            return await uow.zalo.find(config.zalo_oa.app_id), await uow.inbox.last_received_at(Channel.ZALO)
     except HotlineError:  # said by the database's own line
         return None, None
-    try:
-        async with database.reading() as uow:
-            return await uow.zalo.find(config.zalo_oa.app_id), await uow.inbox.last_received_at(Channel.ZALO)
-    finally:
-        await database.close()
 
 
 class _OneToken:
@@ -80,8 +75,7 @@ class _OneToken:
 
 
 async def _account(zalo: ZaloOaConfig, token: str, http: httpx.AsyncClient, texts: Texts) -> AsyncIterator[Finding]:
-    hosts = Hosts(zalo.api_base.rstrip("/"), zalo.oauth_base.rstrip("/"), zalo.business_base.rstrip("/"))
-    client = ZaloClient(http, hosts, _OneToken(token), Pace(0, utc_now))
+    client = open_client(zalo, _OneToken(token), http, utc_now)
     try:
         account = await client.account()
     except ZaloError as error:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.opening import KeySource, open_database
 from db.session import Database
 from domain.audit import Action
 from domain.clock import local_date, utc_now
@@ -19,6 +18,7 @@ from domain.report_objects import KeptReport, ReportUnknown, Scope
 from domain.statistics import Days
 from hotline.calendars import work_calendar
 from hotline.config import Config
+from hotline.databases import opened
 from hotline.reporting import Reporting, create_reporting
 from services.reporting.forms import Form
 from services.reporting.listing import listing_columns, listing_row
@@ -226,10 +226,6 @@ class _Opened:
 @asynccontextmanager
 async def _opened(config: Config) -> AsyncIterator[_Opened]:
     """Beside a running hotline too: counting takes no lock, keeping is one short transaction."""
-    database = await open_database(config.database.url, KeySource(config.database.key_file))
-    texts = vietnamese()
-    try:
-        reporting = create_reporting(database, texts, config.hotline, config.reports, work_calendar(config.calendar))
-        yield _Opened(database, reporting, texts)
-    finally:
-        await database.close()
+    texts, workdays = vietnamese(), work_calendar(config.calendar)
+    async with opened(config) as database:
+        yield _Opened(database, create_reporting(database, texts, config.hotline, config.reports, workdays), texts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.clock import utc_now
 from hotline.caring import care_from
 from hotline.config import Config
-from hotline.staff_commands import opened
+from hotline.databases import opened
 from reports.sheet_templates import roster_template
 from services.roster_words import outcome_lines
 from texts import vietnamese

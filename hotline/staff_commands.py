@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from db.opening import KeySource, open_database
-from db.session import Database
 from domain.clock import local_date, utc_now
 from domain.errors import HotlineError
 from domain.staff import Role
 from hotline.config import Config
+from hotline.databases import opened
 from reports.sheet_templates import contact_template
 from services import staffing
 from services.contact_import import take_over, try_out
@@ -72,13 +70,3 @@ class NotARole(HotlineError):
     """Nobody can be invited into a role that does not exist."""
 
     text_key = "invite.role_wrong"
-
-
-@asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Database]:
-    """Beside a running hotline too: one short transaction, for which SQLite lets the other wait."""
-    database = await open_database(config.database.url, KeySource(config.database.key_file))
-    try:
-        yield database
-    finally:
-        await database.close()

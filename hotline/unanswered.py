@@ -25,18 +25,14 @@ def unanswered(
 
 
 async def _print(config: Config, days: int) -> None:
-    from db.opening import KeySource, open_database
     from domain.clock import local_date, utc_now
+    from hotline.databases import opened
     from knowledge.catalogue import load
     from services.unanswered import AT_LEAST, list_unanswered
 
     texts, today = vietnamese(), local_date(utc_now())
-    database = await open_database(config.database.url, KeySource(config.database.key_file))
-    try:
-        async with database.reading() as uow:
-            found = await list_unanswered(uow, today - timedelta(days=days - 1), today)
-    finally:
-        await database.close()
+    async with opened(config) as database, database.reading() as uow:
+        found = await list_unanswered(uow, today - timedelta(days=days - 1), today)
     lexicon = load(config.knowledge.dir).files.find("lexicon.toml")
     words = {each["id"]: each["words"][0] for each in tomllib.loads(lexicon.read_text("utf-8"))["concept"]}
     for concepts, count in found:

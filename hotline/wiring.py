@@ -26,7 +26,6 @@ from bot.flood import Flood
 from bot.inbox import Intake
 from bot.outbox import Postman
 from bot.worker import Worker
-from db.opening import KeySource, open_database
 from db.session import Database, is_sqlite, sqlite_path
 from domain.clock import utc_now
 from domain.errors import NeedsPostgreSQL
@@ -35,6 +34,7 @@ from domain.rhythm import Rhythm
 from hotline.calling import create_callbacks
 from hotline.caring import care_from, usual_care
 from hotline.config import CallbacksConfig, Config, FollowUpsConfig, HotlineConfig, ReportsConfig
+from hotline.databases import opened
 from hotline.knowing import Knowing, load_knowing
 from hotline.lock import only_one_process
 from hotline.reporting import Reporting, create_reporting
@@ -209,16 +209,14 @@ async def open_product(
         raise NeedsPostgreSQL
     path = sqlite_path(config.database.url)
     with only_one_process(path) if path else contextlib.nullcontext():
-        database = await open_database(config.database.url, KeySource(config.database.key_file))
-        try:
+        async with opened(config) as database:
             knowing = await asyncio.to_thread(load_knowing, config)
-            shared = not is_sqlite(config.database.url)
             care = care_from(config)
             yield Product(
                 database,
                 knowing,
                 {**(senders or {}), **senders_with(database)},
-                several_processes=shared,
+                several_processes=not is_sqlite(config.database.url),
                 messages_per_minute=config.limits.messages_per_minute,
                 calling=config.callbacks,
                 backups=config.backup.dir,
@@ -228,8 +226,6 @@ async def open_product(
                 following=config.followups,
                 rhythm=create_rhythm(config.volunteers, care.calendar),
             )
-        finally:
-            await database.close()
 
 
 def temporary(config: Config, folder: Path) -> Config:

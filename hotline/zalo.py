@@ -13,6 +13,7 @@ import structlog
 from starlette.routing import Route
 
 from bot.channels.zalo.client import TIMEOUT_SECONDS, Hosts, ZaloClient
+from bot.channels.zalo.client import Tokens as TokenSource
 from bot.channels.zalo.oauth import OAuth
 from bot.channels.zalo.pace import Pace
 from bot.channels.zalo.presses import Presses
@@ -99,7 +100,7 @@ def open_oauth(config: ZaloOaConfig, http: httpx.AsyncClient) -> OAuth:
 
 
 def open_client(
-    config: ZaloOaConfig, tokens: Tokens, http: httpx.AsyncClient, clock: Callable[[], datetime]
+    config: ZaloOaConfig, tokens: TokenSource, http: httpx.AsyncClient, clock: Callable[[], datetime]
 ) -> ZaloClient:
     hosts = Hosts(*(base.rstrip("/") for base in (config.api_base, config.oauth_base, config.business_base)))
     return ZaloClient(http, hosts, tokens, Pace(config.requests_per_minute, clock))

@@ -11,12 +11,12 @@ from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.faults import ZaloError
 from bot.channels.zalo.oauth import NotAsked, OutcomeUnknown, challenge, new_verifier
 from bot.channels.zalo.tokens import Tokens
-from db.opening import KeySource, open_database
 from db.session import Database
 from domain.clock import VIETNAM, utc_now
 from domain.errors import ZaloLoginFailed, ZaloUnused
 from domain.zalo import GRANT_LIFETIME, GrantAlarm, ZaloGrant, alarm
 from hotline.config import Config
+from hotline.databases import opened
 from hotline.zalo import open_client, open_http, open_oauth, open_tokens
 from services.ports import ChannelDown
 from texts import Texts, vietnamese
@@ -99,10 +99,6 @@ def _require(config: Config) -> None:
 
 @asynccontextmanager
 async def _tokens(config: Config) -> AsyncIterator[tuple[Tokens, ZaloClient, Database]]:
-    database = await open_database(config.database.url, KeySource(config.database.key_file))
-    try:
-        async with open_http() as http:
-            tokens = open_tokens(config.zalo_oa, database, http, utc_now)
-            yield tokens, open_client(config.zalo_oa, tokens, http, utc_now), database
-    finally:
-        await database.close()
+    async with opened(config) as database, open_http() as http:
+        tokens = open_tokens(config.zalo_oa, database, http, utc_now)
+        yield tokens, open_client(config.zalo_oa, tokens, http, utc_now), database

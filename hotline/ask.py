@@ -17,6 +17,7 @@ import typer
 
 from domain.clock import utc_now
 from domain.knowledge import Reading, ReadingKind
+from hotline.commands import ConfigFile
 from hotline.config import load_config
 from hotline.knowing import load_knowing
 from services.questions import Questions
@@ -31,9 +32,7 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per question instead of the answer.")
     ] = False,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")
-    ] = None,
+    config: ConfigFile = None,
 ) -> None:
     """Answer one question, or read a whole file of them. Nothing is stored or counted."""
     if (question is None) == (batch is None):

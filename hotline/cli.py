@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,8 @@ import typer
 from domain.errors import HotlineError
 from hotline import knowledge_cli, report_cli, unanswered
 from hotline.ask import ask
-from hotline.config import Config, load_config
+from hotline.commands import ConfigFile, carry_out
+from hotline.config import load_config
 from hotline.saying import say
 from texts import vietnamese
 
@@ -34,8 +35,6 @@ app.add_typer(contacts_app, name="contacts")
 
 roster_app = typer.Typer(no_args_is_help=True, help="People after rehabilitation, by code, from Excel or CSV.")
 app.add_typer(roster_app, name="roster")
-
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 
 
 @app.command()
@@ -61,7 +60,7 @@ def chat(config: ConfigFile = None) -> None:
     """Talk with the bot here; nothing is kept or counted."""
     from hotline.talk import talk_in_terminal
 
-    _run(talk_in_terminal(load_config(config)), load_config(config))
+    carry_out(config, talk_in_terminal)
 
 
 @app.command()
@@ -77,7 +76,7 @@ def rotate(config: ConfigFile = None) -> None:
     """Seal the whole database with a new key. Stop the hotline first."""
     from hotline.rotate import rotate as change_key
 
-    _run(change_key(load_config(config), typer.echo), load_config(config))
+    carry_out(config, lambda settings: change_key(settings, typer.echo))
 
 
 @zalo_app.command("login")
@@ -85,7 +84,7 @@ def zalo_login(config: ConfigFile = None) -> None:
     """Let the hotline speak for the Official Account; needed once, and after a change of permissions."""
     from hotline.zalo_login import login
 
-    _run(login(load_config(config), typer.echo, sys.stdin.readline), load_config(config))
+    carry_out(config, lambda settings: login(settings, typer.echo, sys.stdin.readline))
 
 
 @zalo_app.command("status")
@@ -93,7 +92,7 @@ def zalo_status(config: ConfigFile = None) -> None:
     """How it stands with the tokens and the account, and how many people cannot be reached."""
     from hotline.zalo_login import status
 
-    _run(status(load_config(config), typer.echo), load_config(config))
+    carry_out(config, lambda settings: status(settings, typer.echo))
 
 
 @app.command()
@@ -101,8 +100,7 @@ def backup(config: ConfigFile = None) -> None:
     """Write an encrypted backup, also while the hotline runs; backups older than seven days are deleted."""
     from hotline.backups import backup as back_up
 
-    settings = load_config(config)
-    _run(back_up(settings, typer.echo), settings)
+    carry_out(config, lambda settings: back_up(settings, typer.echo))
 
 
 @app.command()
@@ -114,8 +112,7 @@ def restore(
     """Make the database anew from a backup, without what was erased since. Stop the hotline first."""
     from hotline.backups import restore as bring_back
 
-    settings = load_config(config)
-    _run(bring_back(settings, file, typer.echo, replace=replace), settings)
+    carry_out(config, lambda settings: bring_back(settings, file, typer.echo, replace=replace))
 
 
 @app.command()
@@ -129,8 +126,7 @@ def invite(
     """A code with which one person comes to work here: once, within 72 hours, for the first account that uses it."""
     from hotline.staff_commands import invite as make_invitation
 
-    settings = load_config(config)
-    _run(make_invitation(settings, role, commune or [], typer.echo), settings)
+    carry_out(config, lambda settings: make_invitation(settings, role, commune or [], typer.echo))
 
 
 @audit_app.command("verify")
@@ -138,8 +134,7 @@ def verify(config: ConfigFile = None) -> None:
     """Follow the chain of hashes from the first entry to the last; exit 1 where somebody changed it."""
     from hotline.staff_commands import verify_audit
 
-    settings = load_config(config)
-    _run(verify_audit(settings, typer.echo), settings)
+    carry_out(config, lambda settings: verify_audit(settings, typer.echo))
 
 
 @contacts_app.command("template")
@@ -159,8 +154,7 @@ def import_contacts(
     """Take over the contacts of a sheet: all rows, or none when one is wrong. Twice the same adds nothing."""
     from hotline.staff_commands import import_sheet
 
-    settings = load_config(config)
-    if not asyncio.run(import_sheet(settings, file, typer.echo, dry_run=dry_run)):
+    if not carry_out(config, lambda settings: import_sheet(settings, file, typer.echo, dry_run=dry_run)):
         raise typer.Exit(1)
 
 
@@ -181,15 +175,14 @@ def roster_import(
     """Take a roster over: all rows, or none when one is wrong. Once more changes only what has changed."""
     from hotline.roster_commands import import_roster
 
-    settings = load_config(config)
-    if not asyncio.run(import_roster(settings, file.read_bytes(), typer.echo, dry_run=dry_run)):
+    if not carry_out(config, lambda settings: import_roster(settings, file.read_bytes(), typer.echo, dry_run=dry_run)):
         raise typer.Exit(1)
 
 
 def _serve(file: Path | None, *, web: bool, work: bool) -> None:
     from hotline.serving import serve
 
-    config, texts = load_config(file), vietnamese()
+    texts = vietnamese()
 
     def on_listening(address: tuple[Any, ...] | None) -> None:
         if address is not None:
@@ -197,22 +190,7 @@ def _serve(file: Path | None, *, web: bool, work: bool) -> None:
             typer.echo(texts("run.listening", url=f"http://{host}:{address[1]}"))
 
     reread = partial(load_config, file)
-    _run(serve(config, web=web, work=work, on_listening=on_listening, reread=reread), config)
-
-
-def _run(work: Coroutine[Any, Any, Any], config: Config) -> None:
-    from hotline.logs import configure_logs, quiet_loop
-
-    configure_logs(config.log.level, json_lines=config.log.json_lines)
-
-    async def quietly() -> None:
-        quiet_loop(asyncio.get_running_loop())
-        await work
-
-    try:
-        asyncio.run(quietly())
-    except KeyboardInterrupt:
-        typer.echo(vietnamese()("run.stopped"))
+    carry_out(file, lambda config: serve(config, web=web, work=work, on_listening=on_listening, reread=reread))
 
 
 def main(entry: Callable[[], Any] = app) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from domain.clock import local_date, utc_now
 from domain.knowledge import ContentError, Problem
+from hotline.commands import ConfigFile
 from hotline.config import Config, load_config
 from knowledge import catalogue, review
 from knowledge.evaluation import FIGURES, Evaluation, Tally, evaluate, helped, missed, read_questions
@@ -19,7 +20,6 @@ from texts import vietnamese
 
 app = typer.Typer(no_args_is_help=True, help="The content: check it, measure it, sign it.")
 
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 SAMPLE = Path("tests/data/sample-questions.tsv")  # in a clone; an installation has no questions kept for measuring
 
 

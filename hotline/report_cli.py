@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from hotline.config import load_config
+from hotline.commands import ConfigFile, carry_out
 
 app = typer.Typer(invoke_without_command=True, help="Reports: files to sign and to check, from draft to correction.")
 
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")]
 PeriodOption = Annotated[
     str, typer.Option("--period", help="2026-07, 2026-Q3, 2026-H1, 2026-9M, 2026, 2026-06-15..2026-09-14, or in words.")
 ]
@@ -43,7 +40,7 @@ def report(
         raise typer.Exit(2)
     from hotline.report_commands import Which, make
 
-    _run(make(load_config(config), Which(period, scope), form, out, typer.echo, public=public))
+    carry_out(config, lambda settings: make(settings, Which(period, scope), form, out, typer.echo, public=public))
 
 
 @app.command("list")
@@ -51,7 +48,7 @@ def list_(config: ConfigFile = None) -> None:
     """All reports of last and this year with their versions and states."""
     from hotline.report_commands import show_list
 
-    _run(show_list(load_config(config), typer.echo))
+    carry_out(config, lambda settings: show_list(settings, typer.echo))
 
 
 @app.command()
@@ -66,7 +63,7 @@ def remark(
     from hotline.report_commands import Which
     from hotline.report_commands import remark as explain
 
-    _run(explain(load_config(config), Which(period, scope), figure, text, typer.echo))
+    carry_out(config, lambda settings: explain(settings, Which(period, scope), figure, text, typer.echo))
 
 
 @app.command()
@@ -75,7 +72,7 @@ def complete(period: PeriodOption, scope: ScopeOption = "", config: ConfigFile =
     from hotline.report_commands import Which
     from hotline.report_commands import complete as finish
 
-    _run(finish(load_config(config), Which(period, scope), typer.echo))
+    carry_out(config, lambda settings: finish(settings, Which(period, scope), typer.echo))
 
 
 @app.command()
@@ -84,7 +81,7 @@ def reopen(period: PeriodOption, scope: ScopeOption = "", config: ConfigFile = N
     from hotline.report_commands import Which
     from hotline.report_commands import reopen as open_again
 
-    _run(open_again(load_config(config), Which(period, scope), typer.echo))
+    carry_out(config, lambda settings: open_again(settings, Which(period, scope), typer.echo))
 
 
 @app.command()
@@ -93,7 +90,7 @@ def lock(period: PeriodOption, scope: ScopeOption = "", config: ConfigFile = Non
     from hotline.report_commands import Which
     from hotline.report_commands import lock as close
 
-    _run(close(load_config(config), Which(period, scope), typer.echo))
+    carry_out(config, lambda settings: close(settings, Which(period, scope), typer.echo))
 
 
 @app.command()
@@ -102,7 +99,7 @@ def correct(period: PeriodOption, scope: ScopeOption = "", config: ConfigFile = 
     from hotline.report_commands import Which
     from hotline.report_commands import correct as make_version
 
-    _run(make_version(load_config(config), Which(period, scope), typer.echo))
+    carry_out(config, lambda settings: make_version(settings, Which(period, scope), typer.echo))
 
 
 @app.command()
@@ -117,7 +114,7 @@ def trace(
     from hotline.report_commands import Which
     from hotline.report_commands import trace as follow
 
-    _run(follow(load_config(config), Which(period, scope), table, row, typer.echo))
+    carry_out(config, lambda settings: follow(settings, Which(period, scope), table, row, typer.echo))
 
 
 @app.command()
@@ -132,8 +129,4 @@ def export(
     from hotline.report_commands import Which
     from hotline.report_commands import export as write_rows
 
-    _run(write_rows(load_config(config), Which(period, scope), form, out, typer.echo))
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
+    carry_out(config, lambda settings: write_rows(settings, Which(period, scope), form, out, typer.echo))

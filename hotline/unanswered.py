@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import tomllib
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hotline.config import Config, load_config
+from hotline.commands import ConfigFile, carry_out
+from hotline.config import Config
 from texts import vietnamese
 
 
 def unanswered(
     days: Annotated[int, typer.Option("--days", min=1, help="How many days to look back.")] = 30,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="Settings file; default ./config.toml if it exists.")
-    ] = None,
+    config: ConfigFile = None,
 ) -> None:
     """List what was asked and not answered, as groups of concepts seen at least five times."""
-    asyncio.run(_print(load_config(config), days))
+    carry_out(config, lambda settings: _print(settings, days))
 
 
 async def _print(config: Config, days: int) -> None:

@@ -25,9 +25,7 @@ async def take_over(
     uow: UnitOfWork, records: Sequence[NewContactRecord], now: datetime, *, staff: int | None = None
 ) -> Imported:
     """Writes what is new. `staff`: who brought the file; None: whoever sits at the server."""
-    new = 0
-    for record in _identified(uow, records):
-        new += await uow.contact_records.add(record) is not None
+    new = await uow.contact_records.add_all(_identified(uow, records))
     if new:
         uow.audit.add(Action.IMPORTED, now, staff=staff, details=str(new))
     return Imported(new, len(records) - new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -22,11 +22,19 @@ _SHOWN = [column for column in _TABLE.c if column.name not in {"note", "identity
 class ContactRecords(Repository):
     async def add(self, record: NewContactRecord) -> int | None:
         """Returns the row's number; None when one with the same `identity` is already there."""
-        row_id = new_id()
-        values = asdict(record) | {"id": row_id, "note": record.note.encode() or None}
+        values = _to_row(record)
         statement = self._insert(ContactRecordRow).on_conflict_do_nothing(index_elements=["identity"])
         done = await self._uow.execute(statement.values(values))
-        return row_id if done.rowcount == 1 else None
+        return int(values["id"]) if done.rowcount == 1 else None
+
+    async def add_all(self, records: Sequence[NewContactRecord]) -> int:
+        """Those whose `identity` is not taken, many rows at a time; returns how many that were."""
+        taken = await self.list_identities({str(record.identity) for record in records})
+        rows = [_to_row(record) for record in records if record.identity not in taken]
+        if rows:
+            statement = self._insert(ContactRecordRow).on_conflict_do_nothing(index_elements=["identity"])
+            await self._uow.execute(statement, rows)
+        return len(rows)
 
     async def find(self, record_id: int) -> ContactRecord | None:
         row = (await self._uow.execute(_select().where(ContactRecordRow.id == record_id))).first()
@@ -130,6 +138,10 @@ class ContactRecords(Repository):
         ids = [row.id for row in noted]
         await self._uow.execute(update(ContactRecordRow).where(chosen).values(note=None, request_id=None))
         return ids
+
+
+def _to_row(record: NewContactRecord) -> dict[str, Any]:
+    return asdict(record) | {"id": new_id(), "note": record.note.encode() or None}
 
 
 def _select() -> Any:

@@ -130,8 +130,8 @@ class Absences:
 
     async def _tell_officers(self, uow: UnitOfWork, volunteer: Volunteer, text: str, now: datetime) -> None:
         communes = {client.commune for client in await uow.clients.list_of(volunteer=volunteer.number)}
-        for officer in await uow.staff.list_working():
-            if officer.may(Right.BE_TOLD_OF_CLIENTS) and any(clients.covers(officer, each) for each in communes):
+        for officer in await uow.staff.list_who_may(Right.BE_TOLD_OF_CLIENTS):
+            if any(clients.covers(officer, each) for each in communes):
                 awake = self.rhythm.awake(now)
                 uow.outbox.add(officer.contact, Letter(text), awake, priority=Priority.NOTICE, lifetime=_KEPT)
 

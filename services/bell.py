@@ -36,7 +36,7 @@ class DeskBell:
     lines: RequestLines
 
     async def can_serve(self, uow: UnitOfWork) -> bool:
-        return any(each.may(Right.TAKE_REQUEST) for each in await uow.staff.list_working())
+        return bool(await uow.staff.list_who_may(Right.TAKE_REQUEST))
 
     async def ring(self, uow: UnitOfWork, request: CallbackRequest, event: Event, now: datetime) -> None:
         """The counsellor who has the request; as long as nobody has it, those on duty."""
@@ -46,8 +46,7 @@ class DeskBell:
             await self._tell_waiting(uow, request, event, now)
 
     async def _tell_claimer(self, uow: UnitOfWork, request: CallbackRequest, event: Event, now: datetime) -> None:
-        working = await uow.staff.list_working()
-        claimer = next((each for each in working if each.number == request.claimed_by), None)
+        claimer = await uow.staff.find_number(request.claimed_by or 0)
         if claimer is None:
             return
         if event in _WITHDRAWN:  # the number goes out of the counsellor's chat with the same message
@@ -60,27 +59,20 @@ class DeskBell:
         self._post(uow, [claimer], text, mine, now, identity=f"bell:{request.id}:{event}", urgent=event in _URGENT)
 
     async def _tell_waiting(self, uow: UnitOfWork, request: CallbackRequest, event: Event, now: datetime) -> None:
-        serving = [
-            each
-            for each in await uow.staff.list_working()
-            if each.may(Right.TAKE_REQUEST) and each.covers(request.commune)
-        ]
+        serving = await self._near(uow, Right.TAKE_REQUEST, request)
         on_duty = [each for each in serving if each.on_duty]
         told = serving if event in _EVERYBODYS or (not on_duty and request.urgent) else on_duty
         text = self.texts(f"bell.{event}") + "\n" + self.lines.line(request, now)
         if event is Event.LAPSED:
-            told = [*told, *await self._officers(uow, request)]
+            told = [*told, *await self._near(uow, Right.BE_TOLD_OF_DELAY, request)]
             self._post(uow, told, text, None, now, identity=f"bell:{request.id}:{event}")
             return
         take = Choice(self.texts("bell.take"), f"st:{request.id}")
         self._post(uow, told, text, take, now, identity=f"bell:{request.id}:{event}", urgent=request.urgent)
 
-    async def _officers(self, uow: UnitOfWork, request: CallbackRequest) -> list[Staff]:
-        return [
-            each
-            for each in await uow.staff.list_working()
-            if each.may(Right.BE_TOLD_OF_DELAY) and each.covers(request.commune)
-        ]
+    @staticmethod
+    async def _near(uow: UnitOfWork, right: Right, request: CallbackRequest) -> list[Staff]:
+        return [each for each in await uow.staff.list_who_may(right) if each.covers(request.commune)]
 
     def _post(
         self,
@@ -122,7 +114,7 @@ class DeskBell:
         ]
         if not late or not hours.is_open(now):
             return []
-        told = [each for each in await uow.staff.list_working() if each.may(right)]
+        told = await uow.staff.list_who_may(right)
         for each in told:
             self._post_late(uow, each, [request for request in late if each.covers(request.commune)], level, now)
         for request in late:
@@ -145,7 +137,7 @@ class DeskBell:
         due = await uow.callbacks.list_due_again(now, now - PATIENCE, _AT_ONCE)
         if not due:
             return []
-        working = {each.number: each for each in await uow.staff.list_working()}
+        working = {each.number: each for each in await uow.staff.list_who_may(Right.TAKE_REQUEST)}
         told: list[int] = []
         for request in due:
             staff = working.get(request.claimed_by or 0)
@@ -161,10 +153,10 @@ class DeskBell:
 
     async def _take_back_old_numbers(self, uow: UnitOfWork, now: datetime) -> list[int]:
         old = await uow.staff.take_shown_before(now - SHOWN_FOR)
-        working = {each.number: each for each in await uow.staff.list_working()} if old else {}
         for request_id, _ in old:
             await uow.outbox.delete_planned(f"number:{request_id}")
-        told = [working[number] for number in {number for _, number in old} if number in working]
+        holders = [await uow.staff.find_number(number) for number in {number for _, number in old}]
+        told = [staff for staff in holders if staff is not None]
         for staff in told:
             mine = Choice(f"1. {self.texts('bell.show_mine')}", _MINE_PRESS)
             letter = Letter(self.texts("bell.number_gone"), (mine,), erase_chat=True)

@@ -114,11 +114,8 @@ class Desk:
         """Who is on duty and could take a request, without this member."""
         return [
             each
-            for each in await uow.staff.list_working()
-            if each.number != staff.number
-            and each.on_duty
-            and each.may(Right.TAKE_REQUEST)
-            and (request is None or each.covers(request.commune))
+            for each in await uow.staff.list_who_may(Right.TAKE_REQUEST)
+            if each.number != staff.number and each.on_duty and (request is None or each.covers(request.commune))
         ]
 
     async def hand_over(self, uow: UnitOfWork, staff: Staff, request_id: int, to_number: int, now: datetime) -> Staff:

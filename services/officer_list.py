@@ -52,7 +52,7 @@ class OfficerList:
             return await self._tell_officers(uow, today, now)
 
     async def _tell_officers(self, uow: UnitOfWork, today: date, now: datetime) -> list[int]:
-        officers = [each for each in await uow.staff.list_working() if each.may(Right.BE_TOLD_OF_CLIENTS)]
+        officers = await uow.staff.list_who_may(Right.BE_TOLD_OF_CLIENTS)
         kind = f"officer-list {today}"
         waiting = await uow.reminders.claim_once([each.number for each in officers], kind, now)
         told: list[Staff] = []

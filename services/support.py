@@ -81,8 +81,7 @@ class Support:
 
     @staticmethod
     async def _helpers(uow: UnitOfWork, but: Staff | None = None) -> list[Staff]:
-        working = await uow.staff.list_working()
-        return [each for each in working if each.may(Right.ANSWER_SUPPORT) and (but is None or each != but)]
+        return [each for each in await uow.staff.list_who_may(Right.ANSWER_SUPPORT) if each != but]
 
     def _post(self, uow: UnitOfWork, told: Sequence[Staff], text: str, identity: str, call: int, now: datetime) -> None:
         """Each once; with an identity a letter outlives its sending, so that a typed number can answer it."""

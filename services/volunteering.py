@@ -120,8 +120,8 @@ class Volunteers:
         day = say_date(record.happened_on, local_date(now))
         said = {"code": client.code, "commune": client.commune, "who": who.code if who else "-", "day": day}
         letter = Letter(self.texts("unreached.left", **said))
-        for officer in await uow.staff.list_working():
-            if officer.may(Right.BE_TOLD_OF_CLIENTS) and clients.covers(officer, client.commune):
+        for officer in await uow.staff.list_who_may(Right.BE_TOLD_OF_CLIENTS):
+            if clients.covers(officer, client.commune):
                 uow.outbox.add(
                     officer.contact,
                     letter,

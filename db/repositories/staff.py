@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from db.repositories.base import Repository
 from db.staff_rows import InvitationRow, RevealRow, StaffRow
 from domain.models import Channel, Contact
-from domain.staff import Role, Staff, StaffUnknown
+from domain.staff import RIGHTS, Right, Role, Staff, StaffUnknown
 
 _COLUMNS = (
     StaffRow.number,
@@ -59,6 +59,10 @@ class StaffList(Repository):
             select(*_COLUMNS).where(StaffRow.left_at.is_(None), StaffRow.role.in_(roles)).order_by(StaffRow.number)
         )
         return [_to_domain(row) for row in await self._uow.execute(statement)]
+
+    async def list_who_may(self, right: Right) -> list[Staff]:
+        """Everybody who works here in a role that has this right, by number."""
+        return await self.list_working([role for role, rights in RIGHTS.items() if right in rights])
 
     async def numbers(self) -> set[int]:
         """All numbers that were ever given, of those who have left too: old records name them."""

@@ -33,7 +33,7 @@ class ReportClock:
     async def run(self, now: datetime) -> list[int]:
         """What is due; safe at any moment and as often as one likes. Returns the contacts who have been told."""
         async with self.database.reading() as uow:
-            officers = [each for each in await uow.staff.list_working() if each.may(Right.REPORT)]
+            officers = await uow.staff.list_who_may(Right.REPORT)
         if not officers:
             return []
         return await self._draft(officers, now) + await self._remind(officers, now)

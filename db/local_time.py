@@ -31,32 +31,17 @@ class weekday(FunctionElement[Any]):  # noqa: N801
     inherit_cache = True
 
 
-@compiles(local_day, "sqlite")
-def _sqlite_day(element: local_day, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"date({compiler.process(element.clauses, **kw)}, '+7 hours')"
+def _is_written(function: type[FunctionElement[Any]], dialect: str, sql: str) -> None:
+    """`sql`: how this database says it, with {} for what it is asked of."""
+
+    @compiles(function, dialect)
+    def write(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
+        return sql.format(compiler.process(element.clauses, **kw))
 
 
-@compiles(local_day, "postgresql")
-def _postgresql_day(element: local_day, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **kw)} AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE)"
-
-
-@compiles(local_hour, "sqlite")
-def _sqlite_hour(element: local_hour, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST(strftime('%H', {compiler.process(element.clauses, **kw)}, '+7 hours') AS INTEGER)"
-
-
-@compiles(local_hour, "postgresql")
-def _postgresql_hour(element: local_hour, compiler: SQLCompiler, **kw: Any) -> str:
-    moment = compiler.process(element.clauses, **kw)
-    return f"CAST(EXTRACT(HOUR FROM {moment} AT TIME ZONE 'Asia/Ho_Chi_Minh') AS INTEGER)"
-
-
-@compiles(weekday, "sqlite")
-def _sqlite_weekday(element: weekday, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"((CAST(strftime('%w', {compiler.process(element.clauses, **kw)}) AS INTEGER) + 6) % 7 + 1)"
-
-
-@compiles(weekday, "postgresql")
-def _postgresql_weekday(element: weekday, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST(EXTRACT(ISODOW FROM {compiler.process(element.clauses, **kw)}) AS INTEGER)"
+_is_written(local_day, "sqlite", "date({}, '+7 hours')")
+_is_written(local_day, "postgresql", "CAST({} AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE)")
+_is_written(local_hour, "sqlite", "CAST(strftime('%H', {}, '+7 hours') AS INTEGER)")
+_is_written(local_hour, "postgresql", "CAST(EXTRACT(HOUR FROM {} AT TIME ZONE 'Asia/Ho_Chi_Minh') AS INTEGER)")
+_is_written(weekday, "sqlite", "((CAST(strftime('%w', {}) AS INTEGER) + 6) % 7 + 1)")
+_is_written(weekday, "postgresql", "CAST(EXTRACT(ISODOW FROM {}) AS INTEGER)")

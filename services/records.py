@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from db.uow import UnitOfWork
@@ -109,25 +111,28 @@ async def change(uow: UnitOfWork, staff: Staff, record_id: int, field: str, valu
     return changed
 
 
+_CHOSEN: Mapping[str, tuple[str, type[StrEnum]]] = {
+    "sex": ("sex", Sex),
+    "age": ("age_group", AgeGroup),
+    "who": ("who", Who),
+    "referral": ("referral", Referral),
+    "condition": ("condition", Condition),
+    "work": ("work", Work),
+}
+"""Fields that are chosen from a list: their columns, and the list."""
+
+
 def _read(field: str, value: str, now: datetime) -> tuple[str, Any]:
+    """The column, and what is to stand in it."""
     try:
+        if field in _CHOSEN:
+            column, values = _CHOSEN[field]
+            return column, values(value)
         match field:
             case "minutes":
                 return "minutes", _within(int(value), 1, _LONGEST_MINUTES)
-            case "sex":
-                return "sex", Sex(value)
-            case "age":
-                return "age_group", AgeGroup(value)
-            case "who":
-                return "who", Who(value)
             case "topic":
                 return "topic", TopicGroup(value).topic
-            case "referral":
-                return "referral", Referral(value)
-            case "condition":
-                return "condition", Condition(value)
-            case "work":
-                return "work", Work(value)
             case "commune":
                 return "commune", canonical(value)
             case "day":

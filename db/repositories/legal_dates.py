@@ -33,10 +33,6 @@ class LegalDates(Repository):
             which.append(LegalDateRow.commune.in_(communes))
         return await self._list(*which)
 
-    async def list_between(self, first: date, last: date) -> list[LegalDate]:
-        """All that were or are to be done in these days, whatever became of them."""
-        return await self._list(LegalDateRow.due_on.between(first, last))
-
     async def put(self, client_id: int, dates: Sequence[NewLegalDate], commune: str) -> None:
         """New ones are added, open ones take the new days and commune, closed ones stay as they are."""
         await self.put_all([(client_id, each, commune) for each in dates])
@@ -82,16 +78,4 @@ class LegalDates(Repository):
 
 
 def _to_domain(row: Row[Any]) -> LegalDate:
-    return LegalDate(
-        id=row.id,
-        client_id=row.client_id,
-        kind=LegalDateKind(row.kind),
-        occasion=row.occasion,
-        from_on=row.from_on,
-        due_on=row.due_on,
-        commune=row.commune,
-        state=LegalDateState(row.state),
-        done_on=row.done_on,
-        done_by=row.done_by,
-        closed_at=row.closed_at,
-    )
+    return LegalDate(**dict(row._mapping) | {"kind": LegalDateKind(row.kind), "state": LegalDateState(row.state)})

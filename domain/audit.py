@@ -27,7 +27,6 @@ class Action(StrEnum):
     CONFIDENCE_ACCEPTED = "confidence_accepted"
     IMPORTED = "imported"
     CLIENT_CHANGED = "client_changed"
-    VERIFIED = "verified"
     REPORT_DRAFTED = "report_drafted"
     REPORT_REMARKED = "report_remarked"
     REPORT_COMPLETED = "report_completed"

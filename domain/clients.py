@@ -9,8 +9,6 @@ from enum import StrEnum
 from domain.contact_records import Sex
 from domain.errors import HotlineError
 
-LONGEST_CODE = 30
-
 
 class LegalGround(StrEnum):
     """Why somebody is under management after rehabilitation (Luật 120/2025/QH15, Điều 42)."""

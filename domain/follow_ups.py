@@ -8,9 +8,6 @@ from enum import StrEnum
 
 from domain.errors import HotlineError
 
-CORRECTED_HOURS = 24
-"""How long a record can be corrected by whoever made it."""
-
 
 class FollowUpState(StrEnum):
     PLANNED = "planned"

@@ -53,13 +53,8 @@ async def advance(uow: UnitOfWork, now: datetime) -> None:
     await uow.follow_ups.make_due(today, now, _ADVANCED_AT_ONCE)
 
 
-async def due_today(uow: UnitOfWork, volunteers: set[int], today: date) -> list[Due]:
-    """Open follow-ups whose window has begun, by due day; `volunteers`: one, or also those one stands in for."""
-    return await due_between(uow, volunteers, today, today)
-
-
 async def due_between(uow: UnitOfWork, volunteers: set[int], first: date, last: date) -> list[Due]:
-    """Open follow-ups whose window touches these days."""
+    """Open follow-ups whose window touches these days, by due day. volunteers: one, or also those one stands in for."""
     open_ones = await uow.follow_ups.list_open(first, last, volunteers=volunteers)
     clients = await uow.clients.list_by_id({each.client_id for each in open_ones})
     return [Due(each, clients[each.client_id], each.slot.due_on < first) for each in open_ones]

@@ -28,7 +28,10 @@ from domain.opening import SafeTime, Span, Window
 
 _R = CallbackRequestRow
 _SEALED = {"phone", "phone_digest", "ticket_digest", "note", "risk_note"}
-_COLUMNS = [column for column in _R.__table__.c if column.name not in _SEALED]
+_COLUMNS = [
+    *(column for column in _R.__table__.c if column.name not in _SEALED),
+    _R.note.is_not(None).label("has_note"),
+]
 _NOT_CLOSED = _R.state != CallbackState.CLOSED
 _CALLED = and_(_NOT_CLOSED, _R.same_as.is_(None))
 
@@ -128,13 +131,6 @@ class Callbacks(Repository):
         """Everything that is not closed, claimed or not, oldest first."""
         return await self._all(_select().where(_NOT_CLOSED).order_by(_R.opened_at, _R.id).limit(limit))
 
-    async def list_due(self, now: datetime, limit: int) -> list[CallbackRequest]:
-        """Open, and to be called right now: inside the safe time."""
-        statement = _select().where(
-            _R.state == CallbackState.OPEN, _R.same_as.is_(None), _R.due_from <= now, _R.due_until > now
-        )
-        return await self._all(statement.order_by(_R.urgent.desc(), _R.due_from, _R.opened_at, _R.id).limit(limit))
-
     async def list_due_again(self, now: datetime, claimed_before: datetime, limit: int) -> list[CallbackRequest]:
         """Claimed, and tried before without success or claimed so long ago; now inside the safe time."""
         waits = or_(_R.attempts > 0, _R.claimed_at <= claimed_before)
@@ -164,7 +160,7 @@ class Callbacks(Repository):
             update(_R)
             .where(_R.id.in_(free), _R.state == CallbackState.OPEN)
             .values(state=CallbackState.CLAIMED, claimed_by=staff_id, claimed_at=now)
-            .returning(*_COLUMNS, _R.note.is_not(None).label("has_note"))
+            .returning(*_COLUMNS)
         )
         return await self._first(statement)
 
@@ -273,12 +269,7 @@ class Callbacks(Repository):
 
     async def claim_to_check(self, now: datetime) -> list[CallbackRequest]:
         """Whoever was in danger a while ago and has not been asked since; marked with the same statement."""
-        statement = (
-            update(_R)
-            .where(_NOT_CLOSED, _R.check_at <= now)
-            .values(check_at=None)
-            .returning(*_COLUMNS, _R.note.is_not(None).label("has_note"))
-        )
+        statement = update(_R).where(_NOT_CLOSED, _R.check_at <= now).values(check_at=None).returning(*_COLUMNS)
         return await self._all(statement)
 
     async def claim_to_warn(self, left_before: datetime, now: datetime) -> list[CallbackRequest]:
@@ -287,7 +278,7 @@ class Callbacks(Repository):
             update(_R)
             .where(_CALLED, _R.phone.is_not(None), _R.left_at <= left_before, _R.warned_at.is_(None))
             .values(warned_at=now)
-            .returning(*_COLUMNS, _R.note.is_not(None).label("has_note"))
+            .returning(*_COLUMNS)
         )
         return await self._all(statement)
 
@@ -372,7 +363,7 @@ class Callbacks(Repository):
 
 
 def _select() -> Any:
-    return select(*_COLUMNS, _R.note.is_not(None).label("has_note"))
+    return select(*_COLUMNS)
 
 
 def _claimed_by(staff_id: int) -> Any:

@@ -142,11 +142,6 @@ class Outbox(Repository):
         rows = sorted(await self._uow.execute(claim), key=lambda row: (row.priority, row.due_at, row.id))
         return [_to_domain(row) for row in rows]
 
-    async def has_identity(self, identities: Collection[str]) -> set[str]:
-        """Which of these planned messages have been put out."""
-        statement = select(OutboxRow.identity).where(OutboxRow.identity.in_(identities))
-        return {str(each) for each in (await self._uow.execute(statement)).scalars()}
-
     async def list_for(self, contact_id: int, after_id: int) -> list[Outgoing]:
         """What a reader that fetches has not seen yet, oldest first (web chat: `Last-Event-ID`)."""
         rows = await self._uow.execute(

@@ -92,7 +92,6 @@ async def test_the_urgent_come_first_and_then_whose_time_comes_first(database: D
     urgent = await add(database, 3, "+84900000003", urgent=True, due=Window(NOW, NOW + timedelta(hours=3)))
     async with database.reading() as uow:
         assert [each.id for each in await uow.callbacks.list_waiting(10)] == [urgent, soon, late]
-        assert [each.id for each in await uow.callbacks.list_due(NOW, 10)] == [urgent, soon]
 
 
 async def test_a_ticket_is_found_again_also_after_the_key_was_changed(

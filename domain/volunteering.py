@@ -50,6 +50,21 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """What is put out about a follow-up. client_id 0: about no single client, `follow_up_id` is a number of staff.
+
+    letter_id: None while it stands in no letter.
+    """
+
+    client_id: int
+    follow_up_id: int
+    kind: str
+    put_out_at: datetime
+    volunteer: int | None = None
+    letter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PutOut:
     """A reminder as the ledger has it. letter_id: None while what was put off has not been said again."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from db.uow import UnitOfWork
 from domain.follow_ups import FollowUp
 from domain.models import Notice, Priority
 from domain.rhythm import Rhythm
-from domain.volunteering import PUT_OFF, Account, Kind, Moment, PutOut
+from domain.volunteering import PUT_OFF, Account, Kind, Moment, PutOut, Reminder
 from services.follow_up_lines import FollowUpLines, say_weekday
 from services.notices import notice
 from texts import Texts
@@ -58,6 +58,13 @@ class Digest:
     letter_id: int
     account: Account
     items: Sequence[DigestItem]
+
+    def reminders(self, now: datetime) -> Iterator[Reminder]:
+        """What is to be noted with this letter."""
+        for item in self.items:
+            for kind in item.ledgered:
+                planned = item.follow_up
+                yield Reminder(planned.client_id, planned.id, kind, now, self.account.volunteer, self.letter_id)
 
 
 @dataclass(frozen=True, slots=True)

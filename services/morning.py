@@ -89,7 +89,7 @@ class MorningRound:
         before = now if self._rhythm.is_quiet(now) else now - self._rhythm.late_after
         while True:
             async with self._database.transaction() as uow:
-                if await uow.mornings.take_back_unsent(before, _ROWS) < _ROWS:
+                if await uow.reminders.take_back_unsent(before, _ROWS) < _ROWS:
                     return
 
     async def _remind_all(self, at: Moment, now: datetime) -> list[int]:
@@ -97,7 +97,7 @@ class MorningRound:
             if not await uow.mornings.anything_to_say(at):
                 return []
             standing_in: dict[int, list[int]] = {}
-            for absence in await uow.mornings.absences_on(at.day):
+            for absence in await uow.volunteering.list_absent(at.day):
                 standing_in.setdefault(absence.deputy or 0, []).append(absence.volunteer)
         told = await self._remind([_Recipient(each, tuple(of)) for each, of in standing_in.items()], at, now)
         after = 0
@@ -130,9 +130,9 @@ class MorningRound:
     async def _put_out(self, uow: UnitOfWork, page: Sequence[_Recipient], at: Moment, now: datetime) -> list[int]:
         wanted = {number for each in page for number in each.volunteers}
         accounts = await uow.mornings.accounts(wanted)
-        away = {each.volunteer: each for each in await uow.mornings.absences_on(at.day, wanted)}
+        away = {each.volunteer: each for each in await uow.volunteering.list_absent(at.day, wanted)}
         follow_ups = await uow.mornings.list_in_window(at, wanted)
-        put_out = await uow.mornings.reminders_of([each.id for each in follow_ups])
+        put_out = await uow.reminders.list_of([each.id for each in follow_ups])
         clients = await uow.mornings.client_codes({each.client_id for each in follow_ups})
         drafts: list[Digest] = []
         for recipient in page:
@@ -145,15 +145,7 @@ class MorningRound:
             )
             if any(item.kinds for item in items):
                 drafts.append(Digest(new_id(), account, items))
-        claimed = await uow.mornings.claim(
-            [
-                {"client_id": item.follow_up.client_id, "follow_up_id": item.follow_up.id, "kind": kind}
-                | {"volunteer": draft.account.volunteer, "letter_id": draft.letter_id, "put_out_at": now}
-                for draft in drafts
-                for item in draft.items
-                for kind in item.ledgered
-            ]
-        )
+        claimed = await uow.reminders.claim([each for draft in drafts for each in draft.reminders(now)])
         told = []
         for draft in drafts:
             if (final := await self._settle(uow, draft, claimed, at, now)) is not None:
@@ -167,7 +159,7 @@ class MorningRound:
     ) -> Digest | None:
         """The letter as it may be said: without what another process has said meanwhile. None: nothing is new."""
         put_off = [item.follow_up.id for item in draft.items if item.was_put_off]
-        said = await uow.mornings.say_put_off(put_off, at.day, draft.letter_id, now) if put_off else set()
+        said = await uow.reminders.say_put_off(put_off, at.day, draft.letter_id, now) if put_off else set()
         items = [item.without(claimed, said) for item in draft.items]
         return Digest(draft.letter_id, draft.account, items) if any(item.kinds for item in items) else None
 

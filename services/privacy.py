@@ -32,7 +32,7 @@ async def erase(uow: UnitOfWork, contact: Contact, now: datetime, callbacks: Cal
     """
     await callbacks.erase_of(uow, contact, now)
     await uow.inbox.erase_of(contact.id)
-    await uow.mornings.forget_unsent(contact.id)  # a volunteer's reminders are said anew: the work goes on
+    await uow.reminders.forget_unsent(contact.id)  # a volunteer's reminders are said anew: the work goes on
     await uow.outbox.delete_of(contact.id)
     await uow.conversations.delete(contact.id)
     await uow.chat_messages.expire_at(contact.id, now + FAREWELL)

@@ -191,7 +191,7 @@ class Duty:
             uow.audit.add(Action.RELEASED, now, staff=number, subject=request.id, details="left")
         await uow.staff.set_left(number, now)
         await uow.staff.delete_invitations_of(number)  # or the next account would be the same person
-        await uow.mornings.forget_unsent(staff.contact.id)
+        await uow.reminders.forget_unsent(staff.contact.id)
         await uow.outbox.delete_of(staff.contact.id)
         await uow.conversations.delete(staff.contact.id)
         await uow.contacts.let_go(staff.contact.id)

@@ -64,7 +64,7 @@ class Team:
     ) -> dict[int, str]:
         numbers = [each.number for each in volunteers]
         accounts = await uow.mornings.accounts(numbers)
-        away = {each.volunteer: each for each in await uow.mornings.absences_on(today, numbers)}
+        away = {each.volunteer: each for each in await uow.volunteering.list_absent(today, numbers)}
         reasons = await uow.unreachable.find([each.contact.id for each in accounts.values()])
         states = {}
         for number in numbers:

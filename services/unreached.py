@@ -58,7 +58,7 @@ class Unreached:
         numbers = {each.volunteer for each in rows if each.volunteer is not None}
         names = {each.number: each.code for each in await uow.volunteers.list_all(numbers)}
         accounts = await uow.mornings.accounts(numbers)
-        away = {each.volunteer for each in await uow.mornings.absences_on(at.day, numbers)}
+        away = {each.volunteer for each in await uow.volunteering.list_absent(at.day, numbers)}
         reasons = await uow.unreachable.find([each.contact.id for each in accounts.values()])
         return {each.id: self._reason(each, accounts, away, reasons, names) for each in rows}
 

@@ -100,7 +100,7 @@ class Volunteers:
         tomorrow = self.rhythm.next_working_day(local_date(now))
         if follow_up.slot.latest_on < tomorrow:
             raise LastDay
-        return await uow.mornings.put_off(client.id, follow_up.id, volunteer.number, tomorrow, now)
+        return await uow.reminders.put_off(client.id, follow_up.id, volunteer.number, tomorrow, now)
 
     async def note_condition(
         self, uow: UnitOfWork, staff: Staff, record_id: int, value: str, now: datetime

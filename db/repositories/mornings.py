@@ -1,16 +1,16 @@
-"""What a morning has to say: whose windows have opened, who was silent, what was put off, what never arrived.
+"""What a morning has to say: whose windows have opened, who was silent, whom nothing reached.
 
 Everything is looked up in pages by the number of the volunteer, so that a province costs no more memory than a village.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from db.client_rows import (
@@ -24,13 +24,13 @@ from db.client_rows import (
 from db.models import OutboxRow
 from db.repositories.base import Repository
 from db.repositories.follow_ups import to_follow_up
+from db.repositories.reminders import was_put_off
 from db.staff_rows import StaffRow
 from db.volunteer_rows import AbsenceRow, VolunteerDutyRow
 from domain.errors import KeyWrong
 from domain.follow_ups import FollowUp
-from domain.ids import new_id
 from domain.models import Channel, Contact, OutboxState
-from domain.volunteering import PUT_OFF, Absence, Account, Kind, Moment, Overdue, PutOut
+from domain.volunteering import Account, Kind, Moment, Overdue, Reminder
 
 _FOLLOW_UP = list(FollowUpRow.__table__.c)
 _IS_OPEN = follow_up_is_open()
@@ -54,46 +54,6 @@ class Mornings(Repository):
         )
         return [int(number) for number in (await self._uow.execute(statement)).scalars() if number is not None]
 
-    async def reminders_of(self, follow_up_ids: Collection[int]) -> list[PutOut]:
-        row = ReminderRow
-        statement = select(row.follow_up_id, row.kind, row.put_out_at, row.letter_id)
-        rows = await self._uow.execute(statement.where(row.follow_up_id.in_(follow_up_ids)))
-        return [PutOut(**each._mapping) for each in rows]
-
-    async def claim(self, wanted: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
-        """Notes reminders (client_id, follow_up_id, kind, volunteer, letter_id, put_out_at) as put out.
-
-        Returns which were noted now, by follow-up and kind: the others somebody else has put out before.
-        """
-        if not wanted:
-            return set()
-        row = ReminderRow
-        statement = self._insert(row).on_conflict_do_nothing(index_elements=["client_id", "follow_up_id", "kind"])
-        values = [each | {"id": new_id()} for each in wanted]
-        rows = await self._uow.execute(statement.returning(row.follow_up_id, row.kind), values)
-        return {(each.follow_up_id, each.kind) for each in rows}
-
-    async def put_off(self, client_id: int, follow_up_id: int, volunteer: int, day: date, now: datetime) -> bool:
-        """To be said again on that day; False when that has been asked for already."""
-        noted = await self.claim(
-            [
-                {"client_id": client_id, "follow_up_id": follow_up_id, "kind": Kind.tomorrow(day)}
-                | {"volunteer": volunteer, "letter_id": None, "put_out_at": now}
-            ]
-        )
-        return bool(noted)
-
-    async def say_put_off(self, follow_up_ids: Collection[int], day: date, letter_id: int, now: datetime) -> set[int]:
-        """What was put off until that day is said in this letter; returns of which follow-ups."""
-        row = ReminderRow
-        statement = (
-            update(row)
-            .where(row.follow_up_id.in_(follow_up_ids), _was_put_off(row, day))
-            .values(letter_id=letter_id, put_out_at=now)
-            .returning(row.follow_up_id)
-        )
-        return set((await self._uow.execute(statement)).scalars())
-
     async def client_codes(self, client_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
         """Code, and since when the client is in the list. A code that cannot be opened is missing, the others are not.
 
@@ -109,17 +69,6 @@ class Mornings(Repository):
                 with suppress(KeyWrong):
                     rows += list(await self._uow.execute(statement.where(row.id == client_id)))
         return {each.id: (each.code.decode(), each.added_at) for each in rows}
-
-    async def absences_on(self, day: date, volunteers: Collection[int] | None = None) -> list[Absence]:
-        """Who is away on that day; of these volunteers, or of everybody who has somebody standing in."""
-        row = AbsenceRow
-        statement = select(row.id, row.volunteer, row.from_on, row.until_on, row.deputy, row.accepted_at)
-        statement = statement.where(row.from_on <= day, row.until_on >= day)
-        if volunteers is None:
-            statement = statement.where(row.accepted_at.is_not(None))
-        else:
-            statement = statement.where(row.volunteer.in_(volunteers))
-        return [Absence(**each._mapping) for each in await self._uow.execute(statement.order_by(row.id))]
 
     async def list_in_window(self, at: Moment, volunteers: Collection[int]) -> list[FollowUp]:
         """What these volunteers are to be told of, by the day on which it is due."""
@@ -156,39 +105,6 @@ class Mornings(Repository):
             for row in await self._uow.execute(statement)
         }
 
-    # -- what has not left ---------------------------------------------------------------------------------------
-
-    async def take_back_unsent(self, put_out_before: datetime, limit: int) -> int:
-        """Letters of earlier mornings that nobody has carried yet, and their marks: all of it will be said anew.
-
-        What a sender has claimed is left alone: it may have arrived. Returns how many letters that were.
-        """
-        row = ReminderRow
-        stale = (
-            select(OutboxRow.id)
-            .join(row, row.letter_id == OutboxRow.id)
-            .where(OutboxRow.state == OutboxState.PENDING, row.put_out_at < put_out_before)
-            .distinct()
-            .limit(limit)
-        )
-        return await self._take_back(list((await self._uow.execute(stale)).scalars()))
-
-    async def forget_unsent(self, contact_id: int) -> None:
-        """What this account has not been told yet, whoever uses the next one will be."""
-        mine = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, OutboxRow.state == OutboxState.PENDING)
-        await self._take_back(list((await self._uow.execute(mine)).scalars()))
-
-    async def _take_back(self, letter_ids: Sequence[int]) -> int:
-        if not letter_ids:
-            return 0
-        row = ReminderRow
-        taken = delete(OutboxRow).where(OutboxRow.id.in_(letter_ids), OutboxRow.state == OutboxState.PENDING)
-        gone = set((await self._uow.execute(taken.returning(OutboxRow.id))).scalars())
-        of_gone = row.letter_id.in_(gone)
-        await self._uow.execute(update(row).where(of_gone, row.kind.startswith(PUT_OFF)).values(letter_id=None))
-        await self._uow.execute(delete(row).where(of_gone, row.kind.not_like(f"{PUT_OFF}%")))
-        return len(gone)
-
     # -- what officers are told ----------------------------------------------------------------------------------
 
     async def silent(self, at: Moment, communes: Collection[str] | None, limit: int) -> tuple[list[Overdue], int]:
@@ -203,12 +119,8 @@ class Mornings(Repository):
         """Officers have been told that these could not be reminded."""
         while True:
             rows, _ = await self._overdue(_unreached(at), communes, limit)
-            noted = await self.claim(
-                [
-                    {"client_id": each.client_id, "follow_up_id": each.id, "kind": Kind.UNREACHED}
-                    | {"volunteer": each.volunteer, "letter_id": None, "put_out_at": now}
-                    for each in rows
-                ]
+            noted = await self._uow.reminders.claim(
+                [Reminder(each.client_id, each.id, Kind.UNREACHED, now, each.volunteer) for each in rows]
             )
             if len(rows) < limit or not noted:
                 return
@@ -256,47 +168,28 @@ def _has(kind: Kind, before: datetime | None = None) -> ColumnElement[bool]:
 def _has_put_off(day: date) -> ColumnElement[bool]:
     row = aliased(ReminderRow)
     mine = (row.client_id == FollowUpRow.client_id, row.follow_up_id == FollowUpRow.id)
-    return exists().where(*mine, _was_put_off(row, day))
-
-
-def _was_put_off(row: Any, day: date) -> ColumnElement[bool]:
-    waiting: ColumnElement[bool] = row.letter_id.is_(None)
-    return and_(waiting, row.kind.between(PUT_OFF, Kind.tomorrow(day)))
+    return exists().where(*mine, was_put_off(row, day))
 
 
 def _has_somebody(day: date) -> ColumnElement[bool]:
     """Its volunteer has an account that accepted the duty of confidence and is not away, or has a deputy."""
-    away = and_(AbsenceRow.from_on <= day, AbsenceRow.until_on >= day)
-    account = (
-        exists()
-        .where(
-            VolunteerAccountRow.volunteer == FollowUpRow.volunteer,
-            VolunteerAccountRow.staff == StaffRow.number,
-            StaffRow.left_at.is_(None),
-            VolunteerDutyRow.staff == StaffRow.number,
-            VolunteerDutyRow.confident_at.is_not(None),
-        )
-        .correlate(FollowUpRow)
+    away = (AbsenceRow.volunteer == FollowUpRow.volunteer, AbsenceRow.from_on <= day, AbsenceRow.until_on >= day)
+    absent = exists().where(*away).correlate(FollowUpRow)
+    deputy = exists().where(*away, AbsenceRow.accepted_at.is_not(None), _can_be_told(AbsenceRow.deputy))
+    return or_(and_(_can_be_told(FollowUpRow.volunteer), ~absent), deputy.correlate(FollowUpRow))
+
+
+def _can_be_told(volunteer: Any) -> ColumnElement[bool]:
+    """This volunteer has an account that accepted the duty of confidence."""
+    account, staff, duty = aliased(VolunteerAccountRow), aliased(StaffRow), aliased(VolunteerDutyRow)
+    has_account = exists().where(
+        account.volunteer == volunteer,
+        account.staff == staff.number,
+        staff.left_at.is_(None),
+        duty.staff == staff.number,
+        duty.confident_at.is_not(None),
     )
-    absent = exists().where(AbsenceRow.volunteer == FollowUpRow.volunteer, away).correlate(FollowUpRow)
-    deputy_account = aliased(VolunteerAccountRow)
-    deputy_staff = aliased(StaffRow)
-    deputy_duty = aliased(VolunteerDutyRow)
-    deputy = (
-        exists()
-        .where(
-            AbsenceRow.volunteer == FollowUpRow.volunteer,
-            away,
-            AbsenceRow.accepted_at.is_not(None),
-            deputy_account.volunteer == AbsenceRow.deputy,
-            deputy_staff.number == deputy_account.staff,
-            deputy_staff.left_at.is_(None),
-            deputy_duty.staff == deputy_staff.number,
-            deputy_duty.confident_at.is_not(None),
-        )
-        .correlate(FollowUpRow)
-    )
-    return or_(and_(account, ~absent), deputy)
+    return has_account.correlate_except(account, staff, duty)
 
 
 def _silent(at: Moment) -> ColumnElement[bool]:

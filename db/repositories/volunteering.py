@@ -60,6 +60,13 @@ class Volunteering(Repository):
         rows = await self._uow.execute(statement.order_by(AbsenceRow.from_on, AbsenceRow.id))
         return [_to_absence(row) for row in rows]
 
+    async def list_absent(self, day: date, volunteers: Collection[int] | None = None) -> list[Absence]:
+        """Who is away on that day; of these volunteers, or of everybody who has somebody standing in."""
+        row = AbsenceRow
+        whose = row.accepted_at.is_not(None) if volunteers is None else row.volunteer.in_(volunteers)
+        statement = _absences().where(row.from_on <= day, row.until_on >= day, whose).order_by(row.id)
+        return [_to_absence(each) for each in await self._uow.execute(statement)]
+
     async def list_stood_in_for(self, deputy: int, day: date) -> list[int]:
         """For which volunteers this one stands in on `day`."""
         row = AbsenceRow
@@ -146,7 +153,7 @@ def _absences() -> Any:
 
 
 def _to_absence(row: Row[Any]) -> Absence:
-    return Absence(row.id, row.volunteer, row.from_on, row.until_on, row.deputy, row.accepted_at)
+    return Absence(**row._mapping)
 
 
 def _to_call(row: Row[Any]) -> SupportCall:

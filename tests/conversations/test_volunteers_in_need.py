@@ -282,4 +282,4 @@ async def test_a_leaver_s_unsent_letter_is_said_to_the_next_account(
         await product.office.duty.shut_out(uow, account, clock())
         assert await uow.mornings.volunteers_to_remind(moment_of(Rhythm(), clock()), 0, 5) == []
         follow_ups = await uow.follow_ups.list_open(crew.today, crew.today, volunteers=[number])
-        assert await uow.mornings.reminders_of([each.id for each in follow_ups]) == []
+        assert await uow.reminders.list_of([each.id for each in follow_ups]) == []

@@ -21,6 +21,7 @@ from db.uow import UnitOfWork
 from domain.clients import PauseReason
 from domain.follow_ups import Result
 from domain.models import Arrival, Channel, Choice, Letter, Priority
+from domain.volunteering import Reminder
 from domain.zalo import ZaloGrant
 from hotline.caring import usual_care
 from services import follow_ups, staffing
@@ -62,7 +63,8 @@ async def _fill_care(uow: UnitOfWork) -> None:
     [someone] = await uow.clients.list_of()
     await follow_ups.advance(uow, NOW)
     await follow_ups.record(uow, volunteer, someone.id, Result.VISITED, NOW)
-    await uow.reminders.claim(await uow.follow_ups.list_of_client(someone.id), "test", NOW)
+    planned = await uow.follow_ups.list_of_client(someone.id)
+    await uow.reminders.claim([Reminder(each.client_id, each.id, "test", NOW) for each in planned])
     await usual_care().changes.pause(uow, someone, PauseReason.AWAY, NOW.date(), NOW, by=None)
 
 

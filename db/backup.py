@@ -190,6 +190,7 @@ def leave_out_erased(by_table: dict[str, list[dict[str, Any]]], pseudonyms: Pseu
     by_table["chat_messages"] = [row for row in by_table.get("chat_messages", ()) if row["contact_id"] in works]
     needed = {row.get("contact_id") for row in [*requests, *by_table.get("staff", ())]}
     by_table["contacts"] = [row for row in by_table.get("contacts", ()) if row["id"] in needed]
+    by_table["unreachable"] = [row for row in by_table.get("unreachable", ()) if row["contact_id"] in needed]
 
 
 async def _insert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -219,7 +219,8 @@ class Desk:
         if due is None or not await uow.callbacks.reopen(request_id, caller, due, now):
             raise CallbackUnknown
         if reason is Reason.MISTAKE and request.outcome is not None:
-            await uow.contact_records.delete_identity(_identity(request_id))
+            withdrawn = await uow.contact_records.delete_identity(_identity(request_id))
+            await uow.erasures.add("contact_records", [withdrawn] if withdrawn else [], now)
             await self.callbacks.unblock_number(uow, request)
             measure = f"callback.{request.outcome}"
             uow.counters.add(local_date(request.closed_at or now), request.channel, measure, request.topic, -1)

@@ -166,6 +166,7 @@ async def withdraw(uow: UnitOfWork, record: ContactRecord, staff: Staff, now: da
     """A record made by mistake is gone, and its follow-up is open again; both stand in the trail."""
     await reopen_of(uow, record, staff, now)
     await uow.contact_records.delete(record.id)
+    await uow.erasures.add("contact_records", [record.id], now)
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record.id, details="withdrawn")
 
 

@@ -98,6 +98,8 @@ async def change(uow: UnitOfWork, staff: Staff, record_id: int, field: str, valu
         words = value.strip()[:LONGEST_NOTE]
         changed = replace(record, has_note=bool(words))
         await uow.contact_records.change(record_id, note=words.encode() or None)
+        if record.has_note:  # no backup brings back the words that were wrong
+            await uow.erasures.add("contact_records", [record_id], now)
     elif field == "colleague":
         if not staff.may(Right.RECORD_FOR_COLLEAGUE):
             raise NotAllowed
@@ -173,4 +175,5 @@ async def withdraw(uow: UnitOfWork, staff: Staff, record_id: int, now: datetime)
     if record.way in {Way.CALLBACK, Way.CHAT}:  # the result of a request: that is opened again instead
         raise NotAllowed
     await uow.contact_records.delete(record_id)
+    await uow.erasures.add("contact_records", [record_id], now)
     uow.audit.add(Action.CORRECTED, now, staff=staff.number, subject=record_id, details="withdrawn")

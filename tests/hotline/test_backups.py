@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from db.backup import LEFT_OUT, ONLY, BackupTooOld, backed_up, backup_name, load_backup
 from db.crypto import new_key
 from db.ledger import LedgerFile
-from db.models import Base
+from db.models import Base, UnreachableRow
 from db.opening import KeySource, empty, open_database
 from db.rotation import encrypted_columns
 from db.sealed_file import BackupDamaged
@@ -24,6 +25,7 @@ from domain.models import Arrival, Channel, Contact, Letter, Priority
 from domain.staff import Role
 from hotline.backups import DatabaseInUse, backup, restore
 from hotline.config import BackupConfig, Config, DatabaseConfig
+from services import records
 from tests.db.test_callbacks import PHONE, new_request
 
 WRITTEN = "con tôi nghiện đá"
@@ -222,6 +224,70 @@ async def test_a_damaged_backup_is_refused_before_anything_is_given_up(
     again = await opened(config)
     async with again.reading() as uow:
         assert await uow.callbacks.count_waiting() == 1
+    await again.close()
+
+
+GONE_WITH_ITS_ROW = {
+    *("callback_requests.phone", "callback_requests.note", "callback_requests.risk_note", "callback_lines.line"),
+    *("contacts.external_id", "chat_messages.message_id"),
+}
+BLANKED = {"contact_records.note", "staff.card"}
+NEVER_ERASED = {
+    *("secrets.secret", "audit_head.head", "zalo_grants.access_token", "zalo_grants.refresh_token"),
+    *("clients.code", "clients.decision", "volunteers.code"),  # the agency's own codes
+    *("reports.document", "reports.public_document", "reports.remarks"),  # figures, and words about figures
+}
+
+
+def test_for_everything_sealed_somebody_has_decided_how_a_restore_keeps_it_erased() -> None:
+    sealed = {f"{table.name}.{column.name}" for table, column in encrypted_columns() if table.name not in LEFT_OUT}
+    assert sealed == GONE_WITH_ITS_ROW | BLANKED | NEVER_ERASED
+
+
+@pytest.mark.parametrize("how", ["corrected", "withdrawn", "withdrawn of a client"])
+async def test_the_words_of_a_record_that_was_corrected_or_withdrawn_do_not_come_back(
+    database: Database, config: Config, how: str
+) -> None:
+    now = utc_now()
+    async with database.transaction() as uow:
+        staff = await uow.staff.add(Contact(9, Channel.TERMINAL), Role.COUNSELLOR, (), "nine", now)
+        record = NewContactRecord(now.date(), now, Way.VISIT, staff.number, Outcome.MET, note=WRITTEN)
+        if how == "withdrawn of a client":
+            record = replace(record, client_id=7)
+        record_id = await uow.contact_records.add(record)
+        assert record_id is not None
+    file = await saved(config)
+    async with database.transaction() as uow:
+        if how == "corrected":
+            await records.change(uow, staff, record_id, "note", "", now)
+        else:
+            await records.withdraw(uow, staff, record_id, now)
+    await database.close()
+    await brought_back(config, file)
+    again = await opened(config)
+    async with again.reading() as uow:
+        assert await uow.contact_records.get_note(record_id) == ""
+    await again.close()
+
+
+async def test_whoever_was_forgotten_since_is_not_kept_as_one_that_cannot_be_reached(
+    database: Database, config: Config
+) -> None:
+    open_id, _ = await fill(database)
+    now = utc_now()
+    async with database.transaction() as uow:
+        left = await uow.callbacks.get(open_id)
+        assert left.contact_id is not None
+        await uow.unreachable.set_reason(left.contact_id, "stopped", now)
+    file = await saved(config)
+    async with database.transaction() as uow:
+        await uow.erasures.add("callback_requests", [open_id], now)
+    await database.close()
+    await brought_back(config, file)
+    again = await opened(config)
+    async with again.reading() as uow:
+        rows = await uow.execute(select(UnreachableRow.contact_id))
+        assert rows.all() == []
     await again.close()
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, true, update
 from sqlalchemy.orm import aliased
 
+from db.letters import from_bytes, to_bytes
 from db.models import OutboxRow
 from db.repositories.base import Repository, Undo
 from domain.ids import new_id
@@ -19,14 +18,10 @@ from domain.models import (
     Channel,
     Choice,
     Contact,
-    Document,
-    FileWanted,
     Letter,
-    Notice,
     OutboxState,
     Outgoing,
     Priority,
-    SentFile,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +78,7 @@ class Outbox(Repository):
                 "attempts": 0,
                 "due_at": now,
                 "expires_at": now + lifetime,
-                "letter": _to_json(letter),
+                "letter": to_bytes(letter),
             }
         )
         return row_id
@@ -161,7 +156,7 @@ class Outbox(Repository):
             .where(OutboxRow.contact_id == contact.id, OutboxRow.due_at > moment, OutboxRow.due_at <= now, shown)
             .order_by(OutboxRow.due_at.desc(), OutboxRow.id.desc())
         )
-        return next(((letter.choices, row.due_at) for row in rows if (letter := _letter(row.letter)).choices), None)
+        return next(((letter.choices, row.due_at) for row in rows if (letter := from_bytes(row.letter)).choices), None)
 
     async def set_state(self, ids: Collection[int], state: OutboxState) -> None:
         await self._uow.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state=state, claimed_at=None))
@@ -257,42 +252,12 @@ def _is_under(identity: str | None, prefix: str) -> bool:
     return identity is not None and (identity == prefix or identity.startswith(f"{prefix}:"))
 
 
-def _to_json(letter: Letter) -> bytes:
-    """One line of JSON; the content of a document follows it as it is."""
-    content: dict[str, Any] = {
-        "text": letter.text,
-        "choices": [[c.label, c.press] for c in letter.choices],
-        "urgent": letter.urgent,
-        "protect": letter.protect,
-        "cover": letter.cover,
-        "erase_chat": letter.erase_chat,
-        "document": letter.document and letter.document.name,
-        "notice": letter.notice and [letter.notice.kind, *map(list, letter.notice.fields)],
-        "wanted": letter.wanted and asdict(letter.wanted),
-    }
-    line = json.dumps({key: value for key, value in content.items() if value}, ensure_ascii=False).encode()
-    return line + b"\n" + letter.document.content if letter.document else line
-
-
-def _letter(sealed: bytes) -> Letter:
-    line, _, attached = sealed.partition(b"\n")
-    content = json.loads(line)
-    name = content.pop("document", None)
-    kind, *fields = content.pop("notice", ("",))
-    notice = Notice(kind, tuple((key, value) for key, value in fields)) if kind else None
-    choices = tuple(Choice(label, press) for label, press in content.pop("choices", ()))
-    text, document = content.pop("text", ""), Document(name, attached) if name else None
-    wanted = content.pop("wanted", None)
-    errand = FileWanted(SentFile(**wanted.pop("file")), **wanted) if wanted else None
-    return Letter(text, choices, document=document, notice=notice, wanted=errand, **content)
-
-
 def _to_domain(row: Row[Any]) -> Outgoing:
     return Outgoing(
         row.id,
         Contact(row.contact_id, Channel(row.channel)),
         Priority(row.priority),
-        _letter(row.letter),
+        from_bytes(row.letter),
         row.due_at,
         row.attempts,
     )

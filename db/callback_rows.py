@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models import Base, Encrypted
+from db.models import Base, Encrypted, Numbered, index_where
 
 NOT_CLOSED = text("state <> 'closed'")
 CALLED = text("state <> 'closed' AND same_as IS NULL")
 
 
-class CallbackRequestRow(Base):
+class CallbackRequestRow(Numbered):
     """A wish to be called or answered. Deleted, not marked, when its time is up.
 
     phone_digest, ticket_digest: keyed; nothing comes back out of them without the external key.
@@ -25,20 +25,13 @@ class CallbackRequestRow(Base):
     __tablename__ = "callback_requests"
     __table_args__ = (
         Index("uq_callback_requests_ticket", "ticket_digest", unique=True),
-        Index(
-            "uq_callback_requests_contact",
-            "contact_id",
-            unique=True,
-            postgresql_where=NOT_CLOSED,
-            sqlite_where=NOT_CLOSED,
-        ),
-        Index("uq_callback_requests_phone", "phone_digest", unique=True, postgresql_where=CALLED, sqlite_where=CALLED),
+        index_where(NOT_CLOSED, "uq_callback_requests_contact", "contact_id", unique=True),
+        index_where(CALLED, "uq_callback_requests_phone", "phone_digest", unique=True),
         Index("ix_callback_requests_queue", "state", text("urgent DESC"), "due_from", "opened_at", "id"),
-        Index("ix_callback_requests_claimed", "claimed_by", postgresql_where=NOT_CLOSED, sqlite_where=NOT_CLOSED),
+        index_where(NOT_CLOSED, "ix_callback_requests_claimed", "claimed_by"),
         Index("ix_callback_requests_closed", "closed_at"),
         Index("ix_callback_requests_same", "same_as"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     state: Mapped[str]
     wish: Mapped[str]
     channel: Mapped[str]
@@ -72,29 +65,27 @@ class CallbackRequestRow(Base):
     told_level: Mapped[int] = mapped_column(SmallInteger)
 
 
-class CallbackLineRow(Base):
+class CallbackLineRow(Numbered):
     """A message between a citizen and a counsellor, under a request; gone with it."""
 
     __tablename__ = "callback_lines"
     __table_args__ = (Index("ix_callback_lines_request", "request_id", "id"),)
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     request_id: Mapped[int]
     from_citizen: Mapped[bool]
     written_at: Mapped[datetime]
     line: Mapped[bytes] = mapped_column(Encrypted("callback_lines.line"))
 
 
-class ConsentRow(Base):
+class ConsentRow(Numbered):
     """Proof that somebody agreed (Luật 91/2025/QH15, Điều 9): which text, when. Not who: nothing leads there."""
 
     __tablename__ = "consents"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text_version: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
 
-class RestraintRow(Base):
+class RestraintRow(Numbered):
     """What slows down misuse: wrong codes, requests one after the other, blocked numbers and contacts. All expire."""
 
     __tablename__ = "restraints"
@@ -102,7 +93,6 @@ class RestraintRow(Base):
         Index("ix_restraints_digest", "kind", "digest", "happened_at"),
         Index("ix_restraints_expires", "expires_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
     digest: Mapped[bytes]
     happened_at: Mapped[datetime]
@@ -125,7 +115,7 @@ COUNTED = (
 """Everything that reports count: they read this index and never the rows."""
 
 
-class ContactRecordRow(Base):
+class ContactRecordRow(Numbered):
     """A logged contact. Stays and counts for good; its note is sealed and can be blanked.
 
     client_id to work: only of contacts with people after rehabilitation.
@@ -142,7 +132,6 @@ class ContactRecordRow(Base):
         Index("ix_contact_records_client", "client_id", "happened_on"),
         Index("ix_contact_records_volunteer", "volunteer", "happened_on"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     identity: Mapped[str | None] = mapped_column(unique=True)
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime]

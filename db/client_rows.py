@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Index, Integer, SmallInteger, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models import Base, Encrypted
+from db.models import Base, Encrypted, Numbered, index_where
 
 IS_OPEN = text("state IN ('planned', 'due')")
 IS_MISSED = text("state = 'missed'")
@@ -34,7 +34,7 @@ class VolunteerAccountRow(Base):
     since: Mapped[datetime]
 
 
-class ClientRow(Base):
+class ClientRow(Numbered):
     """A person after rehabilitation. The code is sealed; who it is stands in the agency's register alone."""
 
     __tablename__ = "clients"
@@ -43,7 +43,6 @@ class ClientRow(Base):
         Index("ix_clients_volunteer", "volunteer", "state"),
         Index("ix_clients_ends", "ends_on"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code_digest: Mapped[bytes] = mapped_column(unique=True)
     code: Mapped[bytes] = mapped_column(Encrypted("clients.code"))
     ground: Mapped[str]
@@ -65,15 +64,14 @@ class ClientRow(Base):
     added_at: Mapped[datetime]
 
 
-class StayRow(Base):
+class StayRow(Numbered):
     """In which commune a client was managed from when until when."""
 
     __tablename__ = "stays"
     __table_args__ = (
-        Index("uq_stays_current", "client_id", unique=True, postgresql_where=STILL, sqlite_where=STILL),
+        index_where(STILL, "uq_stays_current", "client_id", unique=True),
         Index("ix_stays_client", "client_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     commune: Mapped[str]
     from_on: Mapped[date]
@@ -81,43 +79,40 @@ class StayRow(Base):
     reason: Mapped[str]
 
 
-class AssignmentRow(Base):
+class AssignmentRow(Numbered):
     """Which volunteer had a client from when until when."""
 
     __tablename__ = "assignments"
     __table_args__ = (
-        Index("uq_assignments_current", "client_id", unique=True, postgresql_where=STILL, sqlite_where=STILL),
+        index_where(STILL, "uq_assignments_current", "client_id", unique=True),
         Index("ix_assignments_client", "client_id"),
         Index("ix_assignments_volunteer", "volunteer"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     volunteer: Mapped[int] = mapped_column(Integer)
     from_on: Mapped[date]
     until: Mapped[date | None]
 
 
-class InterruptionRow(Base):
+class InterruptionRow(Numbered):
     """When a client was in prison, away, or wished not to be contacted."""
 
     __tablename__ = "interruptions"
     __table_args__ = (
-        Index("uq_interruptions_current", "client_id", unique=True, postgresql_where=STILL, sqlite_where=STILL),
+        index_where(STILL, "uq_interruptions_current", "client_id", unique=True),
         Index("ix_interruptions_client", "client_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     reason: Mapped[str]
     from_on: Mapped[date]
     until: Mapped[date | None]
 
 
-class ClientChangeRow(Base):
+class ClientChangeRow(Numbered):
     """The trail of a client: what was done when by whom; never changed."""
 
     __tablename__ = "client_changes"
     __table_args__ = (Index("ix_client_changes_client", "client_id", "id"),)
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(Integer)
@@ -126,20 +121,19 @@ class ClientChangeRow(Base):
     detail: Mapped[str]
 
 
-class FollowUpRow(Base):
+class FollowUpRow(Numbered):
     """A planned contact. Volunteer and commune stand still once it is closed: that is what counts are made of."""
 
     __tablename__ = "follow_ups"
     __table_args__ = (
         Index("uq_follow_ups_number", "client_id", "number", unique=True),
-        Index("ix_follow_ups_earliest", "earliest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
-        Index("ix_follow_ups_latest", "latest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
-        Index("ix_follow_ups_missed", "latest_on", postgresql_where=IS_MISSED, sqlite_where=IS_MISSED),
-        Index("ix_follow_ups_volunteer", "volunteer", "earliest_on", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        index_where(IS_OPEN, "ix_follow_ups_earliest", "earliest_on"),
+        index_where(IS_OPEN, "ix_follow_ups_latest", "latest_on"),
+        index_where(IS_MISSED, "ix_follow_ups_missed", "latest_on"),
+        index_where(IS_OPEN, "ix_follow_ups_volunteer", "volunteer", "earliest_on"),
         Index("ix_follow_ups_counts", "due_on", "commune", "volunteer"),
         Index("ix_follow_ups_record", "record_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     number: Mapped[int] = mapped_column(SmallInteger)
     earliest_on: Mapped[date]
@@ -172,12 +166,11 @@ def follow_up_lasts(day: date) -> ColumnElement[bool]:
     return func.coalesce(FollowUpRow.latest_on, FollowUpRow.latest_on) >= day
 
 
-class FollowUpChangeRow(Base):
+class FollowUpChangeRow(Numbered):
     """The trail of a follow-up; never changed."""
 
     __tablename__ = "follow_up_changes"
     __table_args__ = (Index("ix_follow_up_changes_follow_up", "follow_up_id", "id"),)
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     follow_up_id: Mapped[int]
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(Integer)
@@ -186,7 +179,7 @@ class FollowUpChangeRow(Base):
     reason: Mapped[str]
 
 
-class LegalDateRow(Base):
+class LegalDateRow(Numbered):
     """A date that the law sets the officers of a commune."""
 
     __tablename__ = "legal_dates"
@@ -195,7 +188,6 @@ class LegalDateRow(Base):
         Index("ix_legal_dates_due", "state", "due_on"),
         Index("ix_legal_dates_commune", "commune", "due_on"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     kind: Mapped[str]
     occasion: Mapped[str]
@@ -208,7 +200,7 @@ class LegalDateRow(Base):
     closed_at: Mapped[datetime | None]
 
 
-class ReminderRow(Base):
+class ReminderRow(Numbered):
     """What has been put out about a follow-up: one of a kind, whatever the process did meanwhile.
 
     client_id 0: about no single client; then `follow_up_id` is the number of the member of staff who was told.
@@ -220,7 +212,6 @@ class ReminderRow(Base):
         Index("ix_reminders_follow_up", "follow_up_id"),
         Index("ix_reminders_letter", "letter_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     follow_up_id: Mapped[int]
     kind: Mapped[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TextClause, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -54,6 +54,18 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, int: BigInteger, str: String}
 
 
+class Numbered(Base):
+    """Rows whose id the program makes beforehand (`domain.ids.new_id`)."""
+
+    __abstract__ = True
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+def index_where(condition: TextClause, name: str, *columns: Any, unique: bool = False) -> Index:
+    """An index of the rows for which the condition holds, on both databases."""
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
+
+
 class SecretRow(Base):
     """Secrets of this database, sealed with the external key; opening one proves that the key fits."""
 
@@ -75,17 +87,16 @@ class ContactRow(Base):
 WAITING = text("contact_id IS NOT NULL")
 
 
-class InboxRow(Base):
+class InboxRow(Numbered):
     """An update, until it is handled; then a tombstone without contact and payload, against repeats."""
 
     __tablename__ = "inbox"
     __table_args__ = (
         Index("uq_inbox_update", "channel", "update_digest", unique=True),
-        Index("ix_inbox_waiting", "priority", "id", postgresql_where=WAITING, sqlite_where=WAITING),
-        Index("ix_inbox_contact", "contact_id", postgresql_where=WAITING, sqlite_where=WAITING),
+        index_where(WAITING, "ix_inbox_waiting", "priority", "id"),
+        index_where(WAITING, "ix_inbox_contact", "contact_id"),
         Index("ix_inbox_received", "received_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     channel: Mapped[str]
     update_digest: Mapped[bytes]
     contact_id: Mapped[int | None]
@@ -94,7 +105,7 @@ class InboxRow(Base):
     payload: Mapped[bytes | None] = mapped_column(Encrypted("inbox.payload"))
 
 
-class OutboxRow(Base):
+class OutboxRow(Numbered):
     """Everything that leaves. `identity` makes a planned message unique; replies have none."""
 
     __tablename__ = "outbox"
@@ -104,7 +115,6 @@ class OutboxRow(Base):
         Index("ix_outbox_claimed", "state", "claimed_at"),
         Index("ix_outbox_expires", "expires_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     identity: Mapped[str | None] = mapped_column(unique=True)
     contact_id: Mapped[int]
     channel: Mapped[str]
@@ -117,7 +127,7 @@ class OutboxRow(Base):
     letter: Mapped[bytes] = mapped_column(Encrypted("outbox.letter"))
 
 
-class ChatMessageRow(Base):
+class ChatMessageRow(Numbered):
     """A message that the bot could delete in a messenger; the number is sealed and gone after 48 hours."""
 
     __tablename__ = "chat_messages"
@@ -125,7 +135,6 @@ class ChatMessageRow(Base):
         Index("ix_chat_messages_contact", "contact_id"),
         Index("ix_chat_messages_expires", "expires_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     contact_id: Mapped[int]
     said_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models import Base, Encrypted
+from db.models import Encrypted, Numbered
 
 
-class ReportRow(Base):
+class ReportRow(Numbered):
     """A version of a report. Once locked it never changes: triggers refuse it, and `digest` proves the document.
 
     communes: names separated by line breaks; empty is the whole province.
@@ -22,7 +22,6 @@ class ReportRow(Base):
         Index("uq_reports_version", "first", "last", "kind", "communes", "version", unique=True),
         Index("ix_reports_due", "state", "due_on"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[str]
     kind: Mapped[str]
@@ -45,7 +44,7 @@ class ReportRow(Base):
     remarks: Mapped[bytes] = mapped_column(Encrypted("reports.remarks"))
 
 
-class ReportOrderRow(Base):
+class ReportOrderRow(Numbered):
     """A file that somebody of the staff waits for in a chat; gone when it has been put out.
 
     wanted: words of the program: report, form, audience.
@@ -53,7 +52,6 @@ class ReportOrderRow(Base):
 
     __tablename__ = "report_orders"
     __table_args__ = (Index("ix_report_orders_ordered", "ordered_at"),)
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     contact_id: Mapped[int]
     channel: Mapped[str]
     staff: Mapped[int] = mapped_column(Integer)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models import Base, Encrypted
+from db.models import Base, Encrypted, index_where
 
 WORKS = text("left_at IS NULL")
 
@@ -21,7 +21,7 @@ class StaffRow(Base):
 
     __tablename__ = "staff"
     __table_args__ = (
-        Index("uq_staff_contact", "contact_id", unique=True, postgresql_where=WORKS, sqlite_where=WORKS),
+        index_where(WORKS, "uq_staff_contact", "contact_id", unique=True),
         Index("ix_staff_role", "role", "on_duty"),
     )
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

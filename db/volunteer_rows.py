@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models import Base
+from db.models import Base, Numbered, index_where
 
 UNANSWERED = text("taken_by IS NULL")
 
@@ -21,7 +21,7 @@ class VolunteerDutyRow(Base):
     practised_at: Mapped[datetime | None]
 
 
-class AbsenceRow(Base):
+class AbsenceRow(Numbered):
     """A volunteer is away on these days; the deputy counts from the moment of agreeing."""
 
     __tablename__ = "absences"
@@ -30,7 +30,6 @@ class AbsenceRow(Base):
         Index("ix_absences_deputy", "deputy", "until_on"),
         Index("ix_absences_until", "until_on"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     volunteer: Mapped[int] = mapped_column(Integer)
     from_on: Mapped[date]
     until_on: Mapped[date]
@@ -38,15 +37,14 @@ class AbsenceRow(Base):
     accepted_at: Mapped[datetime | None]
 
 
-class SupportCallRow(Base):
+class SupportCallRow(Numbered):
     """A volunteer needed help at once; who answered, and when. Nothing that anybody typed."""
 
     __tablename__ = "support_calls"
     __table_args__ = (
-        Index("ix_support_calls_waiting", "asked_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+        index_where(UNANSWERED, "ix_support_calls_waiting", "asked_at"),
         Index("ix_support_calls_client", "client_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client_id: Mapped[int]
     volunteer: Mapped[int] = mapped_column(Integer)
     commune: Mapped[str]

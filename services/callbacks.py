@@ -358,7 +358,7 @@ class Callbacks:
         for request in requests:
             await uow.outbox.delete_planned(f"bell:{request.id}")
             await uow.outbox.delete_planned(f"help:{request.id}")
-            await self._settle_shadows(uow, request, outcome, now)
+            await self._settle_shadows(uow, request, outcome, now, leaving=ids)
         await uow.callbacks.blank(ids, now, outcome)
         await uow.erasures.add("callback_requests", ids, now)
         notes = await uow.contact_records.blank_notes(request_ids=ids)
@@ -367,9 +367,20 @@ class Callbacks:
             if request.state is not CallbackState.CLOSED:
                 await self._ring_for_called(uow, request, event, now)
 
-    async def _settle_shadows(self, uow: UnitOfWork, request: CallbackRequest, outcome: Outcome, now: datetime) -> None:
-        """After a call the shadows are served too; after a withdrawal the oldest of them is called instead."""
-        shadows = await uow.callbacks.list_same_as(request.id)
+    async def _settle_shadows(
+        self,
+        uow: UnitOfWork,
+        request: CallbackRequest,
+        outcome: Outcome,
+        now: datetime,
+        *,
+        leaving: Collection[int] = (),
+    ) -> None:
+        """After a call the shadows are served too; after a withdrawal the oldest of them is called instead.
+
+        leaving: requests that are erased as well, so that none of them is called.
+        """
+        shadows = [each for each in await uow.callbacks.list_same_as(request.id) if each.id not in leaving]
         if outcome in _SHADOWS_END_WITH:
             for shadow in shadows:
                 await uow.callbacks.close(shadow.id, outcome, now)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.callbacks import CallbackRequest, Event, Outcome, Wish
+from domain.callbacks import NUMBER_LIFETIME, CallbackRequest, Event, Outcome, Wish
 from domain.models import Channel, Contact
 from domain.opening import OpeningHours, SafeTime, parse_hours
 from domain.tickets import Ticket
@@ -82,3 +82,18 @@ async def test_a_request_that_another_counsellor_has_is_not_closed(database: Dat
         assert not await desk.close_request(uow, request, Outcome.MET, NOW, staff_id=8)
         assert await desk.close_request(uow, request, Outcome.MET, NOW, staff_id=7)
         assert not await desk.close_request(uow, request, Outcome.MET, NOW, staff_id=7)
+
+
+async def test_when_two_requests_for_one_number_lapse_together_nobody_is_asked_to_call_the_second(
+    database: Database,
+) -> None:
+    bell = Noted()
+    desk = Callbacks(vietnamese(), HOURS, bell)
+    async with database.transaction() as uow:
+        first, second = [
+            (await desk.open_request(uow, Contact(each, Channel.WEB), wanted(), NOW))[1] for each in (1, 2)
+        ]
+        await desk.tick(uow, NOW + NUMBER_LIFETIME)
+        assert [await uow.callbacks.find_open_by_contact(each) for each in (1, 2)] == [None, None]
+    assert (first.id, Event.LAPSED) in bell.rung
+    assert second.id not in {request_id for request_id, _ in bell.rung}

@@ -64,9 +64,9 @@ class Absences:
             for each in await uow.volunteering.list_absences(absence.from_on)
             if each.from_on <= absence.until_on
         }
-        found = [await uow.volunteers.find_of_staff(each.number) for each in working if each.number in confident]
-        others = [each for each in found if each and each.number != volunteer.number and each.number not in away]
-        return sorted(others, key=lambda each: each.code)
+        unfit = away | {volunteer.number}
+        able = [each for each in await uow.volunteers.list_all() if each.staff in confident]
+        return sorted((each for each in able if each.number not in unfit), key=lambda each: each.code)
 
     async def ask(
         self, uow: UnitOfWork, volunteer: Volunteer, absence_id: int, deputy_number: int, now: datetime

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from db.uow import UnitOfWork
 from domain.clients import Volunteer, VolunteerUnknown
 from domain.clock import local_date
-from domain.staff import Staff
+from domain.staff import Role, Staff
 from services import clients, staffing
 from services.follow_up_lines import say_date
 from services.staffing import Duty
@@ -40,8 +40,12 @@ class Team:
             if client.volunteer is not None:
                 communes.setdefault(client.volunteer, set()).add(client.commune)
                 many[client.volunteer] = many.get(client.volunteer, 0) + 1
-        volunteers = await uow.volunteers.list_all()
-        here = [each for each in volunteers if each.number in communes or await self._works_here(uow, staff, each)]
+        accounts = {each.number: each for each in await uow.staff.list_working({Role.VOLUNTEER})}
+        here = [
+            each
+            for each in await uow.volunteers.list_all()
+            if each.number in communes or _works_here(staff, accounts.get(each.staff or 0))
+        ]
         states = await self._states(uow, here, many, local_date(now))
         return sorted(
             (
@@ -50,14 +54,6 @@ class Team:
             ),
             key=lambda member: member.volunteer.code,
         )
-
-    async def _works_here(self, uow: UnitOfWork, officer: Staff, volunteer: Volunteer) -> bool:
-        if volunteer.staff is None:
-            return not officer.communes
-        staff = await uow.staff.get(volunteer.staff)
-        if not officer.communes or not staff.communes:
-            return not officer.communes
-        return any(clients.covers(officer, each) for each in staff.communes)
 
     async def _states(
         self, uow: UnitOfWork, volunteers: Collection[Volunteer], many: dict[int, int], today: date
@@ -103,3 +99,10 @@ class Team:
         if member.volunteer.staff is not None:
             await self.duty.shut_out(uow, member.volunteer.staff, now, by=staff.number)
         return await self.invite(uow, staff, number, now)
+
+
+def _works_here(officer: Staff, account: Staff | None) -> bool:
+    """account: None for a volunteer who has none; of those only somebody without a scope is told."""
+    if not officer.communes:
+        return True
+    return account is not None and any(clients.covers(officer, each) for each in account.communes)

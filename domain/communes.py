@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from domain.places import folded
+
 _KINDS = ("xã", "phường", "đặc khu", "thị trấn", "xa", "phuong", "dac khu", "thi tran", "tt", "p.", "x.", "p", "x")
 _LONGEST = 80
 
@@ -18,10 +20,5 @@ def canonical(name: str) -> str:
 
 def same_place(name: str, known: Iterable[str]) -> str | None:
     """Which of these is meant, with or without tone marks; None for none of them."""
-    wanted = _folded(name)
-    return next((each for each in sorted(known) if _folded(each) == wanted), None)
-
-
-def _folded(name: str) -> str:
-    taken_apart = unicodedata.normalize("NFD", canonical(name).casefold().replace("đ", "d"))
-    return "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
+    wanted = folded(canonical(name))
+    return next((each for each in sorted(known) if folded(canonical(each)) == wanted), None)

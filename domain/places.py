@@ -102,9 +102,9 @@ def _is_district(text: str) -> bool:
 
 def _as_written(text: str, found: list[Commune]) -> list[Commune]:
     """Only those with the same tone marks, when the text has any and one of them fits: "Mỹ Tho" is not "Mỹ Thọ"."""
-    if _marked(text) == folded(text):
+    if marked(text) == folded(text):
         return found
-    return [each for each in found if _marked(text).endswith(_marked(each.name.split(" ", 1)[1]))] or found
+    return [each for each in found if marked(text).endswith(marked(each.name.split(" ", 1)[1]))] or found
 
 
 def _fits(kind: str, of_kind: str) -> bool:
@@ -125,7 +125,7 @@ def folded(name: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", letters))
 
 
-def _marked(name: str) -> str:
+def marked(name: str) -> str:
     """Small letters with marks, wherever in a syllable they were set: "Hoà" and "Hòa" are the same."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name.casefold()))
     return " ".join(_marks_last(unicodedata.normalize("NFD", word)) for word in words)
@@ -175,6 +175,6 @@ def same_commune(one: str, other: str) -> bool:
     (kind, name), (other_kind, other_name) = split_type(one), split_type(other)
     if name != other_name or (kind and other_kind and kind != other_kind):
         return False
-    if _marked(one) == folded(one) or _marked(other) == folded(other):
+    if marked(one) == folded(one) or marked(other) == folded(other):
         return True
-    return _marked(one).split()[-len(name.split()) :] == _marked(other).split()[-len(name.split()) :]
+    return marked(one).split()[-len(name.split()) :] == marked(other).split()[-len(name.split()) :]

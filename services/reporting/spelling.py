@@ -6,23 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from domain.communes import canonical
+from domain.places import marked
 from domain.statistics import Values, add
 
 
 def plain(name: str) -> str:
     """What two spellings of a commune have in common; tone marks stay, "Phú Hoà" and "Phú Hòa" are one."""
-    return _one_way(canonical(name).casefold())
-
-
-def _one_way(name: str) -> str:
-    """The tone mark of oa, oe, uy on the same letter, whichever school put it there."""
-    for old, new in (("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa")):
-        name = name.replace(old, new)
-    for old, new in (("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe")):
-        name = name.replace(old, new)
-    for old, new in (("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy")):
-        name = name.replace(old, new)
-    return name
+    return marked(canonical(name))
 
 
 def as_written(wanted: Collection[str], written: Iterable[str]) -> list[str]:

@@ -61,6 +61,11 @@ class Column:
     span: Span = Span.NONE
     group: str = ""
 
+    @property
+    def full_title(self) -> str:
+        """As it is named where its group does not stand above it."""
+        return f"{self.group}: {self.title}" if self.group else self.title
+
 
 class RowRole(StrEnum):
     BODY = "body"

@@ -18,7 +18,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from domain.figures import write_count
-from domain.report import Cell, Chart, ChartShape, Column, Hidden, Kind, Report, Row, RowRole, Table
+from domain.report import Cell, Chart, ChartShape, Hidden, Kind, Report, Row, RowRole, Table
 from reports.cells import write_cell
 from reports.colours import SERIES
 from texts import Texts
@@ -60,7 +60,7 @@ def _draw(
     report: Report, chart: Chart, table: Table, rows: list[Row], places: list[int], left_out: int, texts: Texts
 ) -> bytes:
     series = [[row.cells[place] for row in rows] for place in places]
-    names = [_name(table.columns[place]) for place in places]
+    names = [table.columns[place].full_title for place in places]
     kind = table.columns[places[0]].kind
     labels = [fill(str(row.cells[table.place(chart.labels)]), _LABEL_LETTERS) for row in rows]
     figure = Figure(figsize=(_WIDTH, _height(chart.shape, labels, len(places))), dpi=_DPI, layout=_PADDED)
@@ -174,10 +174,6 @@ def _height(shape: ChartShape, labels: Sequence[str], many: int) -> float:
 def _number(cell: Cell) -> float:
     """Hidden and missing ones are drawn as nothing; their sign stands there."""
     return float(cell) if isinstance(cell, int | Decimal) else 0.0
-
-
-def _name(column: Column) -> str:
-    return f"{column.group}: {column.title}" if column.group else column.title
 
 
 def _colour(number: int) -> str:

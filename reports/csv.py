@@ -79,9 +79,8 @@ def _lines(report: Report) -> Iterator[list[tuple[str, bool]]]:
                 for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
                     if place == 0 and column.kind is Kind.TEXT:
                         continue  # it is the title of the row
-                    heading = f"{column.group}: {column.title}" if column.group else column.title
                     kind = table.kind_of(row, column)
                     shown = "none" if cell is None else _SHOWN.get(cell, "yes") if isinstance(cell, Hidden) else "yes"
-                    words = [*about, section.key, table.key, row.key, row.role.value, title, column.key, heading]
-                    words += [column.span.value, kind.value, shown]
+                    words = [*about, section.key, table.key, row.key, row.role.value, title, column.key]
+                    words += [column.full_title, column.span.value, kind.value, shown]
                     yield [(word, True) for word in words] + [(plain(cell), isinstance(cell, str))]

@@ -10,6 +10,8 @@ import xlsxwriter
 from domain import contact_sheet, roster
 from domain.clients import LegalGround
 from domain.contact_records import Sex
+from reports.excel.document import SAFE
+from reports.excel.formats import SHADE
 from texts import Texts
 
 _ROWS = 1000
@@ -48,9 +50,9 @@ def _template(
 ) -> bytes:
     """`name`: the table of the texts that has the headings."""
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(content, {"in_memory": True} | SAFE) as book:
         sheet = book.add_worksheet(texts(f"{name}.sheet"))
-        heading = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True})
+        heading = book.add_format({"bold": True, "bg_color": SHADE, "border": 1, "text_wrap": True})
         day, plain = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "@"})
         for place, column in enumerate(columns):
             sheet.write_string(0, place, texts(f"{name}.column_{column}"), heading)

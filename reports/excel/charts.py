@@ -40,7 +40,7 @@ def insert_chart(book: Workbook, placed: Placed, chart: Chart, line: int) -> int
         place = placed.table.place(key)
         colour = SERIES[number % len(SERIES)]
         series: dict[str, Any] = {
-            "name": _title(placed, place),
+            "name": placed.table.columns[place].full_title,
             "categories": _rows(placed, placed.table.place(chart.labels)),
             "values": _rows(placed, place),
             "data_labels": {"value": True, "font": {"size": 9}},
@@ -70,11 +70,6 @@ def _rows(placed: Placed, place: int) -> str:
     sheet = quote_sheetname(placed.name)
     runs = [f"{sheet}!{xl_range_abs(first, place, last, place)}" for first, last in placed.body_rows()]
     return f"={runs[0]}" if len(runs) == 1 else f"=({','.join(runs)})"
-
-
-def _title(placed: Placed, place: int) -> str:
-    column = placed.table.columns[place]
-    return f"{column.group}: {column.title}" if column.group else column.title
 
 
 def _number_format(placed: Placed, chart: Chart) -> str:

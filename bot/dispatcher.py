@@ -8,7 +8,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.filters import Command
 
 from bot.fsm import ConversationStorage
-from bot.handlers import callback, callback_status, leaving, other, privacy, question, staff, start
+from bot.handlers import callback, callback_status, courtesy, leaving, other, privacy, question, staff, start
 from bot.handlers.staff import joining
 from bot.session import RecordingSession
 
@@ -33,6 +33,7 @@ def create_dispatcher() -> Dispatcher:
         callback_status.router,
         callback.router,
         other.router,
+        courtesy.router,
         question.router,
     )
     return dispatcher

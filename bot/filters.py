@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from functools import cache
 
+from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.numbers import typed_number
+from bot.danger import was_in_danger
+from bot.typed import typed_number
 from domain.tickets import code_in
 from knowledge.fold import plain
 from texts import Texts
 
 _WORD = re.compile(r"[a-z]+")
+_LONGEST_COURTESY = 60  # characters
 
 
 async def is_text(message: Message) -> bool:
@@ -41,8 +46,24 @@ async def is_number(message: Message) -> bool:
 
 async def is_greeting(message: Message, texts: Texts) -> bool:
     """Nothing but "xin chào ạ", "alo", "menu" and the like; a greeting before a question is a question."""
-    if not message.text or len(message.text) > 60:
-        return False
-    words = set(_WORD.findall(plain(message.text)))
-    openings = set(texts("greeting.openings").split())
-    return bool(words & openings) and words <= openings | set(texts("greeting.polite").split())
+    return _courtesy(message.text or "", texts) == "hello"
+
+
+async def is_courtesy(message: Message, texts: Texts, state: FSMContext, now: datetime) -> bool | dict[str, str]:
+    """Nothing but thanks, a farewell, "vâng" or "không hiểu". Soon after danger nothing is mere courtesy."""
+    kind = _courtesy(message.text or "", texts)
+    return {"courtesy": kind} if kind and not await was_in_danger(state, now) else False
+
+
+def _courtesy(text: str, texts: Texts) -> str | None:
+    words = _WORD.findall(plain(text)) if len(text) <= _LONGEST_COURTESY else []
+    phrases, polite = _courtesies(texts)
+    return phrases.get(" ".join(words)) or phrases.get(" ".join(word for word in words if word not in polite))
+
+
+@cache
+def _courtesies(texts: Texts) -> tuple[dict[str, str], frozenset[str]]:
+    """Each phrase with the kind of courtesy it is; polite words that may stand around it."""
+    kinds = ("hello", "thanks", "farewell", "agreed", "lost")
+    phrases = {phrase.strip(): kind for kind in kinds for phrase in texts(f"courtesy.{kind}").split(",")}
+    return phrases, frozenset(_WORD.findall(texts("courtesy.polite")))

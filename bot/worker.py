@@ -16,8 +16,8 @@ from bot.channels.updates import document_update, press_update
 from bot.dangers import Dangers
 from bot.files import unpack
 from bot.handlers import errors
-from bot.numbers import pressed, typed_number
 from bot.turn import Turn, current_turn
+from bot.typed import is_choice, pressed
 from db.session import Database
 from db.uow import UnitOfWork
 from domain.models import LIST_LIFETIME, Channel, Incoming, Letter, Priority, SentFile
@@ -150,7 +150,7 @@ class Worker:
             if message.danger and not works_here:
                 update = _without_command(update)
             else:
-                update = await self._read_number(update, message, turn)
+                update = await self._read_choice(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(
@@ -167,10 +167,10 @@ class Worker:
         finally:
             current_turn.reset(current)
 
-    async def _read_number(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
-        """A typed number refers to the last list shown, be it of a reply or of a notice that came since."""
+    async def _read_choice(self, update: dict[str, Any], message: Incoming, turn: Turn) -> dict[str, Any]:
+        """A typed choice refers to the last list shown, be it of a reply or of a notice that came since."""
         text = update.get("message", {}).get("text")
-        if not text or typed_number(text) is None:
+        if not text or not is_choice(text):
             return update
         since = max(filter(None, (turn.talk.shown_at, turn.now - LIST_LIFETIME)))
         if notice := await turn.uow.outbox.find_list_since(turn.contact, since, turn.now):

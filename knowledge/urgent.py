@@ -24,6 +24,7 @@ RULE_NEEDS = -5.0  # a rule is not believed when the classifier is all but certa
 RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message
 LIKELY_NEEDS = -2.2  # a half-certain rule needs at least this much agreement
 END_SHARE = 0.3  # of the score: people begin politely and come to the point last
+SHORT = 8  # words; of so few, the classifier alone is easily mistaken: "em nghĩ đã", "ba con mới đi chợ về"
 LONG = 40  # words from which a message is also read sentence by sentence
 WINDOW = 8  # words; shorter sentences are read together with the next
 TAIL = 8  # words at the end of a message
@@ -63,14 +64,18 @@ class DangerFinder:
         score, kind = self.judge(words, judged)
         if score >= max(SURE_FROM, doubt_from):
             return Danger(kind, sure=True)
-        if score >= rule_needs:
-            literal = without_idioms(words, self._rules)
-            sure = matches(literal, self._rules.sure)
-            if sure and not matches(words, self._rules.calm):
-                return Danger(_most_frequent(sure, kind), sure=True)
-            if score >= LIKELY_NEEDS and (sure or matches(literal, self._rules.likely)):
-                return Danger(_most_frequent(sure, kind) if sure else kind, sure=False)
-        return Danger(kind, sure=False) if score >= doubt_from else None
+        if score < min(rule_needs, doubt_from):
+            return None
+        literal = without_idioms(words, self._rules)
+        sure = matches(literal, self._rules.sure)
+        if score >= rule_needs and sure and not matches(words, self._rules.calm):
+            return Danger(_most_frequent(sure, kind), sure=True)
+        ruled = bool(sure or matches(literal, self._rules.likely))
+        if ruled and score >= max(rule_needs, LIKELY_NEEDS):
+            return Danger(_most_frequent(sure, kind) if sure else kind, sure=False)
+        if score >= doubt_from and (ruled or len(words) > SHORT):
+            return Danger(kind, sure=False)
+        return None
 
     def judge(self, words: list[str], judged: Judgement | None = None) -> tuple[float, str]:
         """How likely danger is (0: as likely as not), and the likeliest kind of it.

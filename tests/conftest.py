@@ -104,7 +104,17 @@ async def database(database_url: str, key_source: KeySource) -> AsyncIterator[Da
     await opened.close()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Trains before there are workers: each would train for itself at the same time."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        _load_knowing()
+
+
 @pytest.fixture(scope="session")
 def knowing() -> Knowing:
     """The shipped knowledge; its model is trained once and kept beside the tests."""
+    return _load_knowing()
+
+
+def _load_knowing() -> Knowing:
     return load_knowing(Config(knowledge=KnowledgeConfig(cache_dir=MODEL_CACHE)))

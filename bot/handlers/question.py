@@ -91,11 +91,17 @@ async def offer(message: Message, topics: tuple[str, ...], questions: Questions)
 
 
 async def decline(message: Message, uow: UnitOfWork, questions: Questions, callbacks: Callbacks) -> None:
-    texts = questions.texts
-    listed: list[tuple[str, CallbackData]] = [menu_button(questions)]
-    if await callbacks.bell.can_serve(uow):
-        listed.insert(0, (texts("callback.ask"), AskButton()))
-    await message.answer(texts("question.not_ours", person=questions.person()), reply_markup=buttons(listed))
+    text = questions.texts("question.not_ours", person=questions.person())
+    await message.answer(text, reply_markup=buttons(await ways_on(uow, questions, callbacks)))
+
+
+async def ways_on(
+    uow: UnitOfWork, questions: Questions, callbacks: Callbacks, *, with_call: bool = True
+) -> list[tuple[str, CallbackData]]:
+    """A call from a counsellor, where there is one, and the menu."""
+    if with_call and await callbacks.bell.can_serve(uow):
+        return [(questions.texts("callback.ask"), AskButton()), menu_button(questions)]
+    return [menu_button(questions)]
 
 
 @router.callback_query(TopicButton.filter())

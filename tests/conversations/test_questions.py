@@ -134,6 +134,16 @@ async def test_a_doubt_shows_the_numbers_one_question_and_what_else_may_be_meant
     assert found["danger.confirmed", "urgent.overdose"] == 1
 
 
+@pytest.mark.parametrize(("said", "counted"), [("có ạ", "danger.confirmed"), ("dạ không", "danger.denied")])
+async def test_the_question_about_danger_may_be_answered_in_words(
+    citizen: Citizen, product: Product, monkeypatch: pytest.MonkeyPatch, said: str, counted: str
+) -> None:
+    monkeypatch.setattr(product.worker, "_questions", replace(product.knowing.questions, reader=Doubts()))
+    await citizen.says("bạn em nó xỉu khi chơi đồ, chuyện năm ngoái", said)
+    assert (await counters(product))[counted, "urgent.overdose"] == 1
+    assert citizen.last.urgent is (counted == "danger.confirmed")
+
+
 async def test_danger_in_the_last_words_of_a_long_message_is_seen(citizen: Citizen) -> None:
     story = "Cho tôi hỏi thủ tục đăng ký cai nghiện tại nhà, giấy tờ gồm những gì. " * 90
     await citizen.says(story + "Mà giờ nó sốc thuốc nằm bất động không thở nữa rồi")

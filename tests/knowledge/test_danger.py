@@ -50,6 +50,25 @@ def test_danger_is_found_anywhere_in_a_very_long_message(understanding: Understa
     assert understanding.danger(calm + calm) is None
 
 
-@pytest.mark.parametrize("greeting", ["xin chào", "chào", "chao ban", "em chào anh chị", "chào bác sĩ", "cảm ơn", "ok"])
-def test_a_greeting_is_no_danger(understanding: Understanding, greeting: str) -> None:
-    assert understanding.danger(greeting) is None
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("xin chào", "em chào anh chị", "cảm ơn em nhé", "ok", "em nghĩ đã", "con em ngủ rồi", "chồng em đi làm"),
+        *(
+            "đúng rồi",
+            "em muốn hỏi về thuốc",
+            "khong hieu",
+            "ba em mất rồi",
+            "tối nay",
+            "cho em hỏi xíu",
+            "mai em nhắn",
+        ),
+    ],
+)
+def test_what_is_said_in_every_chat_is_no_danger(understanding: Understanding, said: str) -> None:
+    assert understanding.danger(said) is None
+
+
+@pytest.mark.parametrize("said", ["nó không thở", "em muốn chết", "nó cầm dao", "ba danh con, con so lam", "soc thuoc"])
+def test_danger_in_a_few_words_is_met(understanding: Understanding, said: str) -> None:
+    assert understanding.danger(said) is not None

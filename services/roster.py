@@ -18,7 +18,7 @@ from domain.sheets import BadCell
 from domain.staff import Staff
 from domain.terms import terms_of
 from services.client_changes import ClientChanges
-from services.clients import covers
+from services.clients import covers, works_elsewhere
 from services.roster_file import RosterReader
 
 
@@ -69,7 +69,14 @@ class Rosters:
         unknown: dict[str, str] = {}
         same = 0
         clients = await uow.clients.find_all([row.code for row in reading.rows])
-        volunteers = {each.number: code_key(each.code) for each in await uow.volunteers.list_all()}
+        everybody = await uow.volunteers.list_all()
+        volunteers = {each.number: code_key(each.code) for each in everybody}
+        named = {code_key(row.volunteer) for row in reading.rows}
+        elsewhere = {
+            volunteers[each.number]
+            for each in everybody
+            if staff is not None and volunteers[each.number] in named and await works_elsewhere(uow, staff, each)
+        }
         for row in reading.rows:
             if staff is not None and not covers(staff, row.commune.name):
                 bad.append(BadCell(row.line, "commune", "roster.out_of_scope"))
@@ -77,6 +84,9 @@ class Rosters:
             known = clients.get(code_key(row.code))
             if known is not None and staff is not None and not covers(staff, known.commune):
                 bad.append(BadCell(row.line, "code", "roster.code_elsewhere"))
+                continue
+            if code_key(row.volunteer) in elsewhere:  # or their clients could be read: see `works_elsewhere`
+                bad.append(BadCell(row.line, "volunteer", "roster.code_elsewhere"))
                 continue
             columns = _columns_changed(row, known, volunteers)
             if fault := await self._fault(uow, row, known, columns):

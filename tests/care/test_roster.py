@@ -12,10 +12,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from db.session import Database
+from db.uow import UnitOfWork
 from domain.clients import Change, EndsReason, LegalGround
 from domain.models import Channel
 from domain.roster import RosterUnreadable, looks_like_name
-from domain.staff import Role
+from domain.staff import Role, Staff
 from hotline.caring import usual_care
 from reports.sheet_templates import roster_template
 from services import staffing
@@ -170,17 +171,33 @@ async def test_no_file_makes_the_program_fail(database: Database) -> None:
                 continue
 
 
+async def an_officer(uow: UnitOfWork) -> Staff:
+    """Of Ba Đình."""
+    contact = uow.contacts.known_as(Channel.TERMINAL, "o")
+    await uow.contacts.see({(Channel.TERMINAL, "o"): contact}, NOW)
+    return await staffing.join(uow, contact, await staffing.invite(uow, Role.OFFICER, ["ba đình"], NOW), NOW)
+
+
 async def test_an_officer_imports_for_the_own_communes_only(database: Database) -> None:
     async with database.transaction() as uow:
-        contact = uow.contacts.known_as(Channel.TERMINAL, "o")
-        await uow.contacts.see({(Channel.TERMINAL, "o"): contact}, NOW)
-        invitation = await staffing.invite(uow, Role.OFFICER, ["ba đình"], NOW)
-        officer = await staffing.join(uow, contact, invitation, NOW)
-        await take_over(uow, care, as_csv([row("X", commune=NGOC_HA)]), NOW)
+        officer = await an_officer(uow)
+        await take_over(uow, care, as_csv([row("X", volunteer="TNV-2", commune=NGOC_HA)]), NOW)
         checked = await care.rosters.check(
             uow, as_csv([row("A"), row("B", commune=NGOC_HA), row("X")]), NOW, staff=officer
         )
     assert [(each.line, each.key) for each in checked.bad] == [(3, "roster.out_of_scope"), (4, "roster.code_elsewhere")]
+
+
+async def test_a_file_gives_nobody_to_a_volunteer_of_other_communes(database: Database) -> None:
+    """Or the officer could invite that volunteer anew, and read the clients of the other commune."""
+    async with database.transaction() as uow:
+        officer = await an_officer(uow)
+        await take_over(uow, care, as_csv([row("X", volunteer="TNV-2", commune=NGOC_HA)]), NOW)
+        await take_over(uow, care, as_csv([row("A")]), NOW, officer)
+        rows = [row("A", volunteer="tnv-2"), row("B", volunteer="TNV-2"), row("C"), row("D", volunteer="TNV-3")]
+        checked = await care.rosters.check(uow, as_csv(rows), NOW, staff=officer)
+        assert (await care.rosters.check(uow, as_csv(rows), NOW)).bad == []
+    assert [(each.line, each.column) for each in checked.bad] == [(2, "volunteer"), (3, "volunteer")]
 
 
 async def test_formulas_are_letters(database: Database) -> None:

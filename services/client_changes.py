@@ -38,7 +38,8 @@ class ClientChanges:
     async def reassign(
         self, uow: UnitOfWork, client: Client, volunteer_code: str, on: date, now: datetime, *, by: int | None
     ) -> Client:
-        """What is open goes to another volunteer; every contact and every closed follow-up stays where it counts.
+        """What is open goes to another volunteer, who is reminded of it from the beginning; every contact and every
+        closed follow-up stays where it counts.
 
         Raises VolunteerUnknown, ClientEnded, ClientDayWrong.
         """
@@ -52,6 +53,7 @@ class ClientChanges:
         await uow.clients.assign(client.id, volunteer.number, on)
         await uow.clients.set_facts(changed)
         await uow.follow_ups.set_whose(client.id, volunteer.number, client.commune)
+        await uow.reminders.begin_anew(client.id)
         await self._close_dates(uow, client, {LegalDateKind.ASSIGN}, LegalDateState.DONE, on, now, by)
         await self._note(uow, changed, Change.ASSIGNED, on, now, by, str(volunteer.number))
         return changed

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from db.client_rows import (
+    AssignmentRow,
     ClientRow,
     FollowUpRow,
     ReminderRow,
@@ -30,6 +31,7 @@ from db.volunteer_rows import AbsenceRow, VolunteerDutyRow
 from domain.errors import KeyWrong
 from domain.follow_ups import FollowUp
 from domain.models import Channel, Contact, OutboxState
+from domain.opening import at as at_minute
 from domain.volunteering import Account, Kind, Moment, Overdue, Reminder
 
 _FOLLOW_UP = list(FollowUpRow.__table__.c)
@@ -55,12 +57,12 @@ class Mornings(Repository):
         return [int(number) for number in (await self._uow.execute(statement)).scalars() if number is not None]
 
     async def client_codes(self, client_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
-        """Code, and since when the client is in the list. A code that cannot be opened is missing, the others are not.
-
-        A damaged row must not keep anybody else from being reminded.
+        """Code, and since when whoever has the client now could be told of it. A code that cannot be opened is
+        missing, the others are not: a damaged row must not keep anybody else from being reminded.
         """
-        row = ClientRow
-        statement = select(row.id, row.code, row.added_at)
+        row, assigned = ClientRow, AssignmentRow
+        now_assigned = and_(assigned.client_id == row.id, assigned.until.is_(None))
+        statement = select(row.id, row.code, row.added_at, assigned.from_on).outerjoin(assigned, now_assigned)
         try:
             rows = list(await self._uow.execute(statement.where(row.id.in_(client_ids))))
         except KeyWrong:
@@ -68,7 +70,7 @@ class Mornings(Repository):
             for client_id in client_ids:
                 with suppress(KeyWrong):
                     rows += list(await self._uow.execute(statement.where(row.id == client_id)))
-        return {each.id: (each.code.decode(), each.added_at) for each in rows}
+        return {each.id: (each.code.decode(), _known_at(each.added_at, each.from_on)) for each in rows}
 
     async def list_in_window(self, at: Moment, volunteers: Collection[int]) -> list[FollowUp]:
         """What these volunteers are to be told of, by the day on which it is due."""
@@ -138,6 +140,11 @@ class Mornings(Repository):
             .limit(limit)
         )
         return [Overdue(**each._mapping) for each in await self._uow.execute(statement)], many
+
+
+def _known_at(added_at: datetime, assigned_on: date | None) -> datetime:
+    """Whoever is assigned in the middle of a window is not told late on that day."""
+    return added_at if assigned_on is None else max(added_at, at_minute(assigned_on + timedelta(days=1), 0))
 
 
 def _in_window(at: Moment) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from db.client_rows import ReminderRow
+from db.client_rows import FollowUpRow, ReminderRow, follow_up_is_open
 from db.models import OutboxRow
 from db.repositories.base import Repository
 from domain.ids import new_id
@@ -73,6 +73,17 @@ class Reminders(Repository):
             .limit(limit)
         )
         return await self._take_back(list((await self._uow.execute(stale)).scalars()))
+
+    async def begin_anew(self, client_id: int) -> None:
+        """Another volunteer has this client: of what is open they have been told nothing, whatever others were told.
+
+        Letters about it that have not left are taken back: whoever else they are about is told anew.
+        """
+        open_ones = select(FollowUpRow.id).where(FollowUpRow.client_id == client_id, follow_up_is_open())
+        of_open = and_(_R.client_id == client_id, _R.follow_up_id.in_(open_ones))
+        letters = select(_R.letter_id).where(of_open, _R.letter_id.is_not(None)).distinct()
+        await self._take_back([each for each in (await self._uow.execute(letters)).scalars() if each is not None])
+        await self._uow.execute(delete(_R).where(of_open))
 
     async def forget_unsent(self, contact_id: int) -> None:
         """What this account has not been told yet, whoever uses the next one will be."""

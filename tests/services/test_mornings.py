@@ -20,6 +20,7 @@ from domain.follow_ups import FollowUpState
 from domain.models import Channel, OutboxState, Outgoing, Priority
 from domain.rhythm import Rhythm
 from domain.volunteering import Kind
+from hotline.caring import usual_care
 from services.digests import Digests
 from services.morning import MorningRound, moment_of
 from services.unreached import Unreached
@@ -207,6 +208,57 @@ async def test_silence_is_repeated_after_three_days_once_and_then_the_officer_is
         assert await unreached.silent(uow, None, THURSDAY + timedelta(days=4)) == set()
         assert len(await unreached.silent(uow, [COMMUNE], THURSDAY + timedelta(days=5))) == 1
         assert await unreached.silent(uow, ["Phường Khác"], THURSDAY + timedelta(days=5)) == set()
+
+
+async def give_to_the_second(database: Database, now: datetime) -> None:
+    """The first volunteer's client, in the middle of the day."""
+    async with database.transaction() as uow:
+        [client] = await uow.clients.list_of(volunteer=1)
+        await usual_care().changes.reassign(uow, client, "TNV-00002", TODAY, now, by=None)
+
+
+async def test_whoever_gets_a_client_in_the_middle_of_a_window_is_told_although_the_one_before_was(
+    database: Database,
+) -> None:
+    await people(database, 2, days(-4, 7))
+    round_ = round_of(database)
+    for day in (-4, -1):  # the first reminder and the second
+        assert len(await round_.run(THURSDAY + timedelta(days=day))) == 2
+        await send_all(database, THURSDAY + timedelta(days=day))
+    assert await round_.run(THURSDAY) == []
+    await give_to_the_second(database, THURSDAY + timedelta(hours=2))
+    assert len(await round_.run(THURSDAY + timedelta(hours=2))) == 1
+    told = (await letters(database))[-1].letter.text
+    assert "SC-00001-0" in told
+    assert "muộn" not in told
+    assert texts("digest.again") not in told.splitlines()[1]
+    await send_all(database, THURSDAY + timedelta(hours=2))
+    assert len(await round_.run(THURSDAY + timedelta(days=3))) == 1, "and if they are silent, once more"
+
+
+async def test_a_letter_that_has_not_left_does_not_tell_the_one_before_of_the_client(database: Database) -> None:
+    await people(database, 2, days(0, 7))
+    round_ = round_of(database)
+    assert len(await round_.run(THURSDAY)) == 2
+    await give_to_the_second(database, THURSDAY)
+    assert len(await round_.run(THURSDAY)) == 1
+    told = [letter.letter.text for letter in await letters(database)]
+    assert len(told) == 2
+    assert sum("SC-00001-0" in text for text in told) == 1
+    assert "SC-00001-0" in told[-1]
+
+
+async def test_a_reassigned_client_of_whom_nobody_can_be_told_comes_to_the_officer(database: Database) -> None:
+    await people(database, 2, days(0, 7))
+    await round_of(database).run(THURSDAY)
+    await send_all(database, THURSDAY)
+    async with database.transaction() as uow:
+        await uow.execute(update(VolunteerDutyRow).where(VolunteerDutyRow.staff == 2).values(confident_at=None))
+    await give_to_the_second(database, THURSDAY)
+    assert await round_of(database).run(THURSDAY) == []
+    async with database.reading() as uow:
+        lines = await Unreached(texts, Rhythm()).lines(uow, [COMMUNE], THURSDAY)
+    assert any("SC-00001-0" in line and "TNV-00002" in line for line in lines)
 
 
 async def test_on_the_last_day_it_is_said_again(database: Database) -> None:

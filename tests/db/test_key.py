@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary, type_coerce, update
+from sqlalchemy import LargeBinary, insert, select, type_coerce, update
+from sqlalchemy.exc import DBAPIError
 
 from db.crypto import encode_key, new_key
-from db.models import InboxRow, SecretRow
+from db.models import Encrypted, InboxRow, SecretRow
 from db.opening import KEY_VARIABLE, KeySource, open_database
+from db.report_rows import ReportRow
 from db.rotation import encrypted_columns, rotate_key
 from db.session import Database
 from domain.errors import DatabaseUnusable, KeyMissing, KeyUnreadable, KeyWrong
 from domain.models import Arrival, Channel, Priority
+from hotline.config import Config, DatabaseConfig
+from hotline.rotate import rotate
+from texts import vietnamese
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PLANTED = ["0912345678", "Nguyễn Thị Đào", "telegram-5551234", "con tôi nghiện đá"]
@@ -102,6 +107,55 @@ async def test_rotation_seals_everything_anew_and_the_same_people_keep_their_tal
         [message] = await uow.inbox.claim_waiting(10)
         assert message.payload.decode() == " ".join(PLANTED)
     await again.close()
+
+
+async def test_the_command_seals_every_column_anew_also_of_a_locked_report(
+    database: Database, database_url: str, key_source: KeySource
+) -> None:
+    await fill_every_sealed_column(database)
+    before = await everything_sealed(database)
+    assert {name for name, values in before.items() if values} == {
+        f"{table.name}.{column.name}" for table, column in encrypted_columns()
+    }
+    await database.close()
+    said: list[str] = []
+    config = Config(database=DatabaseConfig(url=database_url, key_file=key_source.file))
+    await rotate(config, said.append)
+    many = sum(len(values) for values in before.values())
+    assert said == [vietnamese()("key.rotated", count=many, where=key_source.file)]
+    again = await open_database(database_url, key_source)
+    assert await everything_sealed(again) == before
+    with pytest.raises(DBAPIError, match="never changes"):
+        async with again.transaction() as uow:
+            await uow.execute(update(ReportRow).values(digest=b"x"))
+    await again.close()
+
+
+async def fill_every_sealed_column(database: Database) -> None:
+    """A row in each table that has one, with words in every sealed column; the report is locked."""
+    samples = {int: 1, str: "locked", bytes: b"x", bool: True, date: NOW.date(), object: NOW}  # object: our moments
+    async with database.transaction() as uow:
+        for table in dict.fromkeys(table for table, _ in encrypted_columns()):
+            if (await uow.execute(select(table))).first() is None:
+                await uow.execute(
+                    insert(table).values(
+                        {
+                            column.name: table.name.encode() + column.name.encode()
+                            if isinstance(column.type, Encrypted)
+                            else samples[column.type.python_type]
+                            for column in table.columns
+                        }
+                    )
+                )
+
+
+async def everything_sealed(database: Database) -> dict[str, list[bytes]]:
+    """What stands in the sealed columns, opened."""
+    async with database.reading() as uow:
+        return {
+            f"{table.name}.{column.name}": sorted((await uow.execute(select(column))).scalars())
+            for table, column in encrypted_columns()
+        }
 
 
 async def test_a_rotation_cut_off_before_the_files_changed_is_finished_at_the_next_start(

@@ -51,9 +51,14 @@ _LISTED = (
 
 class Statistics(Repository):
     async def freeze(self) -> None:
-        """All that is counted from here on is of one moment. First in a transaction; SQLite does it by itself."""
+        """All that is counted from here on is of one moment, and planned for its own days on PostgreSQL.
+
+        First in a transaction; SQLite does both by itself.
+        """
         if self._uow.connection.dialect.name == "postgresql":
             await self._uow.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            # a statement that has been sent often gets a plan for any days at all; that for a whole year is another one
+            await self._uow.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
     async def communes_as_written(self) -> list[str]:
         """Every spelling of a commune that a contact record has, by jumps along the index instead of a scan."""

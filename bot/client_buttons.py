@@ -40,6 +40,21 @@ class OtherDayButton(CallbackData, prefix="kd"):
     reason: str = ""
 
 
+class ContactButton(CallbackData, prefix="kg"):
+    """An officer writes down what the volunteer has done. `result` empty asks for it; `days` ago -1 for the day."""
+
+    client: int
+    result: str = ""
+    days: int = -1
+
+
+class ContactDayButton(CallbackData, prefix="ky"):
+    """The day is typed."""
+
+    client: int
+    result: str
+
+
 class ReassignButton(CallbackData, prefix="kr"):
     """`volunteer` 0 asks for whom."""
 

@@ -7,5 +7,6 @@ from aiogram.fsm.state import State, StatesGroup
 
 class ClientForm(StatesGroup):
     day = State()
+    contact_day = State()
     volunteer = State()
     commune = State()

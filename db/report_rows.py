@@ -15,6 +15,7 @@ class ReportRow(Numbered):
 
     communes: names separated by line breaks; empty is the whole province.
     digest: of the document as it was sealed. public_document: made when it is locked, where there may be one.
+    public_digest: of that; None where there is none, or in a report that was locked by an older version.
     """
 
     __tablename__ = "reports"
@@ -39,6 +40,7 @@ class ReportRow(Numbered):
     due_on: Mapped[date | None]
     reminded_at: Mapped[datetime | None]
     digest: Mapped[bytes]
+    public_digest: Mapped[bytes | None]
     document: Mapped[bytes] = mapped_column(Encrypted("reports.document"))
     public_document: Mapped[bytes | None] = mapped_column(Encrypted("reports.public_document"))
     remarks: Mapped[bytes] = mapped_column(Encrypted("reports.remarks"))

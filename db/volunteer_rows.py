@@ -38,7 +38,10 @@ class AbsenceRow(Numbered):
 
 
 class SupportCallRow(Numbered):
-    """A volunteer needed help at once; who answered, and when. Nothing that anybody typed."""
+    """Somebody needed help at once; who answered, and when. Nothing that anybody typed.
+
+    volunteer: None for staff who are none. asked_by: the number of staff who pressed.
+    """
 
     __tablename__ = "support_calls"
     __table_args__ = (
@@ -46,7 +49,8 @@ class SupportCallRow(Numbered):
         Index("ix_support_calls_client", "client_id"),
     )
     client_id: Mapped[int]
-    volunteer: Mapped[int] = mapped_column(Integer)
+    volunteer: Mapped[int | None] = mapped_column(Integer)
+    asked_by: Mapped[int | None] = mapped_column(Integer)
     commune: Mapped[str]
     asked_at: Mapped[datetime]
     taken_by: Mapped[int | None] = mapped_column(Integer)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     CORRECTED = "corrected"
     CONFIDENCE_ACCEPTED = "confidence_accepted"
     IMPORTED = "imported"
+    CONTACT_ENTERED = "contact_entered"
     CLIENT_CHANGED = "client_changed"
     REPORT_DRAFTED = "report_drafted"
     REPORT_REMARKED = "report_remarked"

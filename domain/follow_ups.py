@@ -88,6 +88,12 @@ class FollowUpChange:
     reason: str
 
 
+class ContactDayWrong(HotlineError):
+    """A contact to come, or before the management began. `start`: its first day."""
+
+    text_key = "follow_ups.day_wrong"
+
+
 class FollowUpUnknown(HotlineError):
     """There is no such follow-up for whoever asks."""
 

@@ -130,11 +130,15 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class SupportCall:
-    """A volunteer needs help at once. taken_by: the number of staff who answered."""
+    """Somebody needs help at once. asked_by, taken_by: the numbers of staff who called and who answered.
+
+    volunteer: whose account that is; None for an officer. asked_by: None only in calls of an older version.
+    """
 
     id: int
     client_id: int
-    volunteer: int
+    volunteer: int | None
+    asked_by: int | None
     commune: str
     asked_at: datetime
     taken_by: int | None

@@ -12,7 +12,7 @@ from domain.clients import Client, ClientUnknown
 from domain.clock import local_date
 from domain.communes import canonical
 from domain.contact_records import AgeGroup, ContactRecord, NewContactRecord, Way, Who
-from domain.follow_ups import FollowUp, FollowUpState, Result
+from domain.follow_ups import ContactDayWrong, FollowUp, FollowUpState, Result
 from domain.staff import Staff
 
 EARLY = timedelta(days=3)
@@ -65,15 +65,16 @@ async def record(
 ) -> Recorded:
     """Writes a contact down and closes the follow-up that it belongs to; nobody met leaves it open.
 
-    It counts as a contact of the volunteer whose account this is; for an officer, of the client's volunteer.
+    It counts as a contact of the volunteer whose account this is; what an officer enters, of whoever was assigned on
+    that day, and who entered it stands in the trail.
     on: the local day of the contact; None is today. Whoever calls has checked that this client is theirs.
 
-    Raises ClientUnknown (the day is to come, or before the start).
+    Raises ContactDayWrong (the day is to come, or before the start).
     """
     client = await uow.clients.get(client_id)
     on = on or local_date(now)
     if not client.start_on <= on <= local_date(now):
-        raise ClientUnknown
+        raise ContactDayWrong(start=f"{client.start_on:%d/%m/%Y}")
     own = await uow.volunteers.find_of_staff(staff.number)
     follow_up = await _belongs_to(uow, client, on)
     met = result is not Result.NOT_MET
@@ -93,13 +94,22 @@ async def record(
             identity=identity,
             client_id=client.id,
             follow_up_id=follow_up.id if follow_up else None,
-            volunteer=own.number if own else client.volunteer,
+            volunteer=own.number if own else await _assigned_on(uow, client, on),
         )
     )
     if record_id is None:
         return Recorded(await uow.contact_records.get_identity(identity), None, new=False)
+    if own is None:
+        uow.audit.add(Action.CONTACT_ENTERED, now, staff=staff.number, subject=record_id, details=result)
     closed = await _close(uow, staff, client, record_id, on, now) if met else None
     return Recorded(await uow.contact_records.get_identity(identity), closed, new=True)
+
+
+async def _assigned_on(uow: UnitOfWork, client: Client, on: date) -> int | None:
+    """Whose client it was on that day; before anybody was assigned, whose it is now."""
+    had = [each for each in await uow.clients.assignments([client.id]) if each.from_on <= on]
+    lasting = [each.volunteer for each in had if each.until is None or on < each.until]
+    return lasting[-1] if lasting else client.volunteer
 
 
 TOPIC = "after.manager"

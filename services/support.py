@@ -1,4 +1,7 @@
-""" "Cần hỗ trợ ngay": a volunteer needs help now. At any hour, before every other letter, until somebody answers."""
+""" "Cần hỗ trợ ngay": a volunteer, or an officer, needs help now.
+
+At any hour, before every other letter, until somebody answers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 
 from db.session import Database
 from db.uow import UnitOfWork
-from domain.clients import Client, Volunteer
+from domain.clients import Client
 from domain.clock import VIETNAM, local_date
 from domain.models import Letter, Priority
 from domain.staff import Right, Staff
@@ -34,34 +37,46 @@ class Support:
 
     texts: Texts
 
-    async def call(self, uow: UnitOfWork, staff: Staff, volunteer: Volunteer, client: Client, now: datetime) -> Called:
+    async def call(self, uow: UnitOfWork, staff: Staff, client: Client, now: datetime) -> Called:
         """Tells the officers of the commune and the counsellors on duty; when there is none, everybody who could help.
 
         A second press a moment later tells nobody a second time; whoever has waited in vain is heard again.
         """
-        if waiting := await uow.volunteering.find_waiting(client.id, volunteer.number, now - SUPPORT_PATIENCE):
+        if waiting := await uow.volunteering.find_waiting(client.id, staff.number, now - SUPPORT_PATIENCE):
             return Called(0, waiting)
-        call = await uow.volunteering.add_support_call(client.id, volunteer.number, client.commune, now)
+        volunteer = await uow.volunteers.find_of_staff(staff.number)
+        number = volunteer.number if volunteer else None
+        call = await uow.volunteering.add_support_call(client.id, staff.number, number, client.commune, now)
         helpers = await self._helpers(uow, staff)
         near = [each for each in helpers if clients.covers(each, client.commune)]
         told = [each for each in near if each.on_duty or not each.may(Right.BE_ON_DUTY)] or near or helpers
-        text = self.texts("support.called", volunteer=volunteer.code, code=client.code, commune=client.commune)
+        who = volunteer.code if volunteer else self.called(staff)
+        text = self.texts("support.called", who=who, code=client.code, commune=client.commune)
         self._post(uow, told, text, f"{call}", call, now)
         uow.counters.add(local_date(now), staff.contact.channel, "support.called", "")
         return Called(len(told))
 
-    async def take(self, uow: UnitOfWork, staff: Staff, call_id: int, now: datetime) -> tuple[SupportCall, Volunteer]:
-        """The first who answers has it, and the volunteer is told at once. Raises SupportUnknown.
+    async def take(self, uow: UnitOfWork, staff: Staff, call_id: int, now: datetime) -> tuple[SupportCall, str]:
+        """The first who answers has it, and whoever called is told at once; returns who that is, in words.
+
+        Raises SupportUnknown.
 
         Compare `taken_by`: somebody else may have been faster.
         """
         call = await uow.volunteering.take_support_call(call_id, staff.number, now - SUPPORT_LIFETIME, now)
-        volunteer = await uow.volunteers.get(call.volunteer)
-        if call.taken_by == staff.number and call.taken_at == now and volunteer.staff is not None:
-            caller = await uow.staff.get(volunteer.staff)
+        who, caller = await self._caller(uow, call)
+        if call.taken_by == staff.number and call.taken_at == now and caller is not None:
             letter = Letter(self.texts("support.answered", who=self.called(staff)), urgent=True)
             uow.outbox.add(caller.contact, letter, now, priority=Priority.DANGER)
-        return call, volunteer
+        return call, who
+
+    async def _caller(self, uow: UnitOfWork, call: SupportCall) -> tuple[str, Staff | None]:
+        """Who called, and the account that is answered: of a volunteer the one used now; None: nobody any more."""
+        if call.volunteer is not None:
+            volunteer = await uow.volunteers.get(call.volunteer)
+            return volunteer.code, await uow.staff.find_number(volunteer.staff) if volunteer.staff else None
+        caller = await uow.staff.find_number(call.asked_by or 0)
+        return self.called(caller) if caller else self.texts("staff.number", number=call.asked_by), caller
 
     def called(self, staff: Staff) -> str:
         """What staff are called among themselves."""
@@ -71,8 +86,8 @@ class Support:
         """Nobody has answered for ten minutes: everybody who could is told, once. Returns who was told."""
         told: list[int] = []
         for call in await uow.volunteering.claim_unanswered(now - SUPPORT_PATIENCE, now - SUPPORT_LIFETIME, now):
-            volunteer, client = await uow.volunteers.get(call.volunteer), await uow.clients.get(call.client_id)
-            said = {"volunteer": volunteer.code, "code": client.code, "commune": call.commune}
+            (who, _), client = await self._caller(uow, call), await uow.clients.get(call.client_id)
+            said = {"who": who, "code": client.code, "commune": call.commune}
             text = self.texts("support.called_again", at=f"{call.asked_at.astimezone(VIETNAM):%H:%M}", **said)
             helpers = await self._helpers(uow)
             self._post(uow, helpers, text, f"{call.id}:again", call.id, now)

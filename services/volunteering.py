@@ -91,8 +91,11 @@ class Volunteers:
         begun = [each for each in mine if each.is_open and each.slot.earliest_on <= today <= each.slot.latest_on]
         return min(begun, key=lambda each: each.slot.latest_on, default=None)
 
-    async def record(self, uow: UnitOfWork, staff: Staff, client: Client, result: Result, now: datetime) -> Recorded:
-        return await follow_ups.record(uow, staff, client.id, result, now)
+    async def record(
+        self, uow: UnitOfWork, staff: Staff, client: Client, result: Result, now: datetime, *, on: date | None = None
+    ) -> Recorded:
+        """on: the local day; None is today. Raises ContactDayWrong."""
+        return await follow_ups.record(uow, staff, client.id, result, now, on=on)
 
     async def put_off(self, uow: UnitOfWork, staff: Staff, client: Client, follow_up: FollowUp, now: datetime) -> bool:
         """To be said again on the next working morning; False when that is so already. Raises LastDay."""

@@ -96,10 +96,13 @@ class Volunteering(Repository):
 
     # -- calls for help ------------------------------------------------------------------------------------------
 
-    async def add_support_call(self, client_id: int, volunteer: int, commune: str, now: datetime) -> int:
+    async def add_support_call(
+        self, client_id: int, staff: int, volunteer: int | None, commune: str, now: datetime
+    ) -> int:
+        """volunteer: whose account `staff` is; None for an officer."""
         call = new_id()
-        values = {"id": call, "client_id": client_id, "volunteer": volunteer, "commune": commune, "asked_at": now}
-        await self._uow.execute(insert(SupportCallRow).values(values))
+        values = {"id": call, "client_id": client_id, "volunteer": volunteer, "asked_by": staff}
+        await self._uow.execute(insert(SupportCallRow).values(**values, commune=commune, asked_at=now))
         return call
 
     async def take_support_call(self, call: int, staff: int, since: datetime, now: datetime) -> SupportCall:
@@ -115,10 +118,10 @@ class Volunteering(Repository):
             raise SupportUnknown
         return _to_call(found)
 
-    async def find_waiting(self, client_id: int, volunteer: int, since: datetime) -> SupportCall | None:
-        """A call of this volunteer about this client that nobody has answered yet."""
+    async def find_waiting(self, client_id: int, staff: int, since: datetime) -> SupportCall | None:
+        """A call of this account about this client that nobody has answered yet."""
         row = SupportCallRow
-        mine = (row.client_id == client_id, row.volunteer == volunteer, row.taken_by.is_(None), row.asked_at > since)
+        mine = (row.client_id == client_id, row.asked_by == staff, row.taken_by.is_(None), row.asked_at > since)
         found = (await self._uow.execute(_calls().where(*mine).order_by(row.id.desc()).limit(1))).one_or_none()
         return _to_call(found) if found else None
 
@@ -135,6 +138,7 @@ _CALL = (
     SupportCallRow.id,
     SupportCallRow.client_id,
     SupportCallRow.volunteer,
+    SupportCallRow.asked_by,
     SupportCallRow.commune,
     SupportCallRow.asked_at,
     SupportCallRow.taken_by,

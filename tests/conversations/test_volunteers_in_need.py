@@ -53,7 +53,7 @@ async def test_help_is_called_at_any_hour_and_whoever_answers_is_named(
     await citizen.presses(texts("volunteer.support"))
     assert citizen.last_reply.startswith("Đã báo lúc 23:0")
     await lan.presses(texts("support.take"))
-    assert lan.last_reply == texts("support.taken", volunteer="TNV-77")
+    assert lan.last_reply == texts("support.taken", who="TNV-77")
     await citizen.hears()
     assert "đã nhận, sẽ liên hệ" in citizen.last_reply
     await officer.presses(texts("support.take"))

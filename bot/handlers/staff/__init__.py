@@ -9,6 +9,7 @@ from bot.handlers.staff import (
     aloud,
     calling,
     client_changes,
+    client_contacts,
     clients,
     closing,
     desk,
@@ -25,5 +26,7 @@ router = guard(Router(name="staff"))
 router.include_routers(
     desk.router, calling.router, closing.router, record.router, files.router, aloud.router, people.router
 )
-router.include_routers(clients.router, client_changes.router, legal_dates.router, roster.router, reports.router)
+router.include_routers(
+    clients.router, client_changes.router, client_contacts.router, legal_dates.router, roster.router, reports.router
+)
 router.include_router(volunteer.router)

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.client_buttons import (
     CardButton,
     ClientsButton,
+    ContactButton,
     EndButton,
     MoveButton,
     PauseButton,
@@ -80,11 +81,11 @@ def _under_card(step: StaffStep, client: Client) -> list[tuple[str, CallbackData
     if client.state is ClientState.PAUSED:
         pause = (texts("clients.resume"), ResumeButton(client=client.id))
     return [
+        (texts("clients.contact_enter"), ContactButton(client=client.id)),
         pause,
         (texts("clients.end"), EndButton(client=client.id)),
         (texts("clients.reassign"), ReassignButton(client=client.id)),
         (texts("clients.move"), MoveButton(client=client.id)),
-        (texts("clients.open_list"), ClientsButton()),
     ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
+from bot.client_buttons import CardButton
 from bot.danger import answer_danger
 from bot.filters import is_typed
 from bot.handlers.volunteer.support import call_for_help
@@ -26,7 +29,7 @@ from domain.clock import local_date
 from domain.contact_records import Condition, ContactRecord, Way, Work
 from domain.follow_ups import FollowUpClosed, Result
 from domain.knowledge import ReadingKind
-from domain.staff import Right
+from domain.staff import NotAllowed, Right
 from services import records
 from services.callbacks import Callbacks
 from services.follow_up_lines import say_date
@@ -38,11 +41,10 @@ _WORRYING = {Condition.WORRIED, Condition.USED_AGAIN}
 
 @router.callback_query(ResultButton.filter(), flags=needs(Right.RECORD_FOLLOW_UP))
 async def press_result(_press: CallbackQuery, callback_data: ResultButton, step: StaffStep) -> None:
-    volunteers = step.office.volunteers
-    client = await volunteers.client(step.uow, step.staff, callback_data.client, step.now)
     if callback_data.result == "support":
-        await call_for_help(step, client)
+        await call_for_help(step, callback_data.client)
         return
+    client = await step.office.volunteers.client(step.uow, step.staff, callback_data.client, step.now)
     if callback_data.result == "tomorrow":
         await put_off(step, client, callback_data.follow_up)
         return
@@ -52,6 +54,8 @@ async def press_result(_press: CallbackQuery, callback_data: ResultButton, step:
 
 
 async def put_off(step: StaffStep, client: Client, follow_up_id: int) -> None:
+    if not step.staff.may(Right.BE_REMINDED):
+        raise NotAllowed
     volunteers = step.office.volunteers
     follow_up = await volunteers.open_one(step.uow, client, follow_up_id, step.now)
     new = await volunteers.put_off(step.uow, step.staff, client, follow_up, step.now)
@@ -60,18 +64,19 @@ async def put_off(step: StaffStep, client: Client, follow_up_id: int) -> None:
     await step.say(step.texts(key, line=line), (step.texts("volunteer.today"), TodayButton()))
 
 
-async def record(step: StaffStep, client: Client, follow_up_id: int, result: Result) -> None:
-    """An old button under something that is done asks first whether another contact is meant."""
+async def record(step: StaffStep, client: Client, follow_up_id: int, result: Result, *, on: date | None = None) -> None:
+    """An old button under something that is done asks first whether another contact is meant. `on` None: today."""
     texts, volunteers, today = step.texts, step.office.volunteers, local_date(step.now)
     if follow_up_id:
         planned = await step.uow.follow_ups.get(follow_up_id)
         if planned.client_id != client.id or (not planned.is_open and planned.done_on != today):
             again = ResultButton(client=client.id, follow_up=0, result=result)
-            labelled = [(texts("volunteer.record_anyway"), again), (texts("volunteer.today"), TodayButton())]
+            labelled = [(texts("volunteer.record_anyway"), again), way_back(step, client.id)]
             await step.say(texts("volunteer.closed_meanwhile"), *labelled)
             return
-    recorded = await volunteers.record(step.uow, step.staff, client, result, step.now)
-    said = {"code": client.code, "result": texts(f"volunteer.{result}"), "day": say_date(today, today)}
+    recorded = await volunteers.record(step.uow, step.staff, client, result, step.now, on=on)
+    day = say_date(recorded.record.happened_on, today)
+    said = {"code": client.code, "result": texts(f"volunteer.{result}"), "day": day}
     head = texts("volunteer.recorded", **said)
     if not recorded.new:
         await finish(step, recorded.record, texts("volunteer.recorded_before", **said))
@@ -83,10 +88,26 @@ async def record(step: StaffStep, client: Client, follow_up_id: int, result: Res
         head += " " + texts("volunteer.recorded_open", window=window)
     else:
         head += " " + texts("volunteer.recorded_no_plan")
+    if not step.staff.may(Right.BE_REMINDED):
+        head += " " + await say_whose(step, recorded.record)
     if result is Result.NOT_MET:
         await finish(step, recorded.record, head)
         return
     await ask_condition(step, recorded.record, head)
+
+
+async def say_whose(step: StaffStep, record: ContactRecord) -> str:
+    """For whom a contact counts that an officer has entered."""
+    if record.volunteer is None:
+        return step.texts("volunteer.recorded_for_nobody")
+    return step.texts("volunteer.recorded_for", code=(await step.uow.volunteers.get(record.volunteer)).code)
+
+
+def way_back(step: StaffStep, client_id: int) -> tuple[str, CallbackData]:
+    """Volunteers go on with their day, officers with the client's card."""
+    if step.staff.may(Right.BE_REMINDED):
+        return step.texts("volunteer.today"), TodayButton()
+    return step.texts("clients.back_to_card"), CardButton(client=client_id)
 
 
 async def ask_condition(step: StaffStep, record: ContactRecord, head: str) -> None:
@@ -139,7 +160,7 @@ async def finish(step: StaffStep, record: ContactRecord, head: str = "") -> None
     labelled += [
         (texts("volunteer.note"), NoteButton(record=record.id)),
         (texts("volunteer.correct"), CorrectButton(record=record.id)),
-        (texts("volunteer.today"), TodayButton()),
+        way_back(step, record.client_id or 0),
     ]
     await step.say("\n".join(parts), *labelled)
 
@@ -195,7 +216,7 @@ async def correct(_press: CallbackQuery, callback_data: CorrectButton, step: Sta
     record = await records.mine(step.uow, step.staff, callback_data.record, step.now)
     if callback_data.to == "withdraw":
         await volunteers.withdraw(step.uow, step.staff, record.id, step.now)
-        await step.say(texts("volunteer.withdrawn"), (texts("volunteer.today"), TodayButton()))
+        await step.say(texts("volunteer.withdrawn"), way_back(step, record.client_id or 0))
         return
     if callback_data.to in set(Result):
         changed = await volunteers.correct(step.uow, step.staff, record.id, Result(callback_data.to), step.now)

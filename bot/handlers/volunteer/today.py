@@ -149,13 +149,14 @@ async def open_client(_press: CallbackQuery, callback_data: ClientButton, step: 
 
 
 async def show_card(step: StaffStep, client: Client, follow_up: FollowUp | None) -> None:
-    """The five presses; without a plan for today "tomorrow" means nothing."""
+    """The five presses; without a plan for today, or for an officer, "tomorrow" means nothing."""
     texts, today = step.texts, local_date(step.now)
     if follow_up is None:
         text = texts("volunteer.card_free", code=client.code)
     else:
         text = texts("volunteer.card", line=step.office.volunteers.lines.line(client.code, follow_up, today))
-    offered = [each for each in RESULTS if each != "tomorrow" or follow_up is not None]
+    reminded = follow_up is not None and step.staff.may(Right.BE_REMINDED)
+    offered = [each for each in RESULTS if each != "tomorrow" or reminded]
     planned = follow_up.id if follow_up else 0
     await step.say(
         text,

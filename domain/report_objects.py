@@ -90,10 +90,22 @@ class ReportLocked(HotlineError):
     text_key = "report.is_locked"
 
 
+class ReportLockedAlready(HotlineError):
+    """It has been locked before. `at`: when; `who`: by whom, in words."""
+
+    text_key = "report.locked_already"
+
+
 class ReportNotComplete(HotlineError):
     """Only a complete report can be locked."""
 
     text_key = "report.not_complete"
+
+
+class ReportStillOpen(HotlineError):
+    """What is not locked is changed as it is, without a new version. `version`, `state`: of the one that is open."""
+
+    text_key = "report.still_open"
 
 
 class PeriodRunning(HotlineError):

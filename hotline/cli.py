@@ -121,12 +121,19 @@ def invite(
     commune: Annotated[
         list[str] | None, typer.Option("--commune", help="Scope, may be given several times; default: the province.")
     ] = None,
+    volunteer: Annotated[
+        str,
+        typer.Option("--volunteer", help="Code in the roster; default scope: where the clients are."),
+    ] = "",
     config: ConfigFile = None,
 ) -> None:
     """A code with which one person comes to work here: once, within 72 hours, for the first account that uses it."""
     from hotline.staff_commands import invite as make_invitation
 
-    carry_out(config, lambda settings: make_invitation(settings, role, commune or [], typer.echo))
+    carry_out(
+        config,
+        lambda settings: make_invitation(settings, role, commune or [], typer.echo, volunteer=volunteer),
+    )
 
 
 @audit_app.command("verify")

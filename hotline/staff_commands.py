@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from db.uow import UnitOfWork
+from domain.clients import Volunteer
 from domain.clock import local_date, utc_now
 from domain.errors import HotlineError
 from domain.staff import Role
@@ -19,17 +21,32 @@ from texts import vietnamese
 Write = Callable[[str], None]
 
 
-async def invite(config: Config, role: str, communes: list[str], write: Write) -> None:
-    """Raises NotARole."""
+async def invite(config: Config, role: str, communes: list[str], write: Write, *, volunteer: str = "") -> None:
+    """volunteer: the code in the roster of whom the account will belong to. Raises NotARole, NotAVolunteer."""
     texts = vietnamese()
     roles = [each for each in Role if each is not Role.CITIZEN]
     if role not in roles:
         raise NotARole(roles=", ".join(roles))
+    if volunteer and role != Role.VOLUNTEER:
+        raise NotAVolunteer
     async with opened(config) as database, database.transaction() as uow:
-        code = await staffing.invite(uow, Role(role), communes, utc_now())
+        if volunteer:
+            known = await uow.volunteers.find(volunteer)
+            communes = communes or await _communes_of(uow, known)
+            code = await staffing.invite_volunteer(uow, volunteer, communes, utc_now())
+            write(texts("invite.volunteer" if known else "invite.volunteer_new", volunteer=volunteer))
+        else:
+            code = await staffing.invite(uow, Role(role), communes, utc_now())
     scope = ", ".join(communes) or texts("staff.whole_province")
     said = {"role": texts(f"staff.role_{role}"), "scope": scope, "code": staffing.shown(code), "plain": code}
     write(texts("invite.code", **said))
+
+
+async def _communes_of(uow: UnitOfWork, volunteer: Volunteer | None) -> list[str]:
+    """Where the clients of this volunteer are; empty when there are none."""
+    if volunteer is None:
+        return []
+    return sorted({client.commune for client in await uow.clients.list_of(volunteer=volunteer.number)})
 
 
 async def verify_audit(config: Config, write: Write) -> None:
@@ -70,3 +87,9 @@ class NotARole(HotlineError):
     """Nobody can be invited into a role that does not exist."""
 
     text_key = "invite.role_wrong"
+
+
+class NotAVolunteer(HotlineError):
+    """Only an account of a volunteer belongs to somebody in the roster."""
+
+    text_key = "invite.not_a_volunteer"

@@ -59,13 +59,14 @@ class Reports(Repository):
 
     async def document(self, report_id: int, *, public: bool = False) -> bytes | None:
         """What was made; None where there is no public copy. Raises ReportUnknown, ReportDamaged."""
-        statement = select(_R.document, _R.public_document, _R.digest).where(_R.id == report_id)
+        copy, guard = (_R.public_document, _R.public_digest) if public else (_R.document, _R.digest)
+        statement = select(copy.label("content"), guard.label("digest")).where(_R.id == report_id)
         row = (await self._uow.execute(statement)).first()
         if row is None:
             raise ReportUnknown
-        if sha256(row.document).digest() != bytes(row.digest):
+        found: bytes | None = row.content
+        if row.digest is not None and (found is None or sha256(found).digest() != bytes(row.digest)):
             raise ReportDamaged
-        found: bytes | None = row.public_document if public else row.document
         return found
 
     async def set_draft(self, report_id: int, document: bytes, made_at: datetime, made_by: int | None) -> bool:
@@ -88,7 +89,8 @@ class Reports(Repository):
     async def set_locked(
         self, report_id: int, document: bytes, public: bytes | None, by: int | None, now: datetime
     ) -> bool:
-        values = {"state": ReportState.LOCKED, "locked_by": by, "locked_at": now, "public_document": public}
+        values: dict[str, Any] = {"state": ReportState.LOCKED, "locked_by": by, "locked_at": now}
+        values |= {"public_document": public, "public_digest": sha256(public).digest() if public else None}
         return await self._change(report_id, [ReportState.COMPLETE], **values, **_document(document))
 
     async def set_reminded(self, ids: Collection[int], now: datetime) -> None:

@@ -21,7 +21,9 @@ from domain.report_objects import (
     PeriodRunning,
     RemarkMissing,
     ReportLocked,
+    ReportLockedAlready,
     ReportNotComplete,
+    ReportStillOpen,
     ReportUnknown,
     Scope,
     ScopeUnknown,
@@ -95,12 +97,14 @@ class ReportDesk:
         return await self._keep(period, scope, latest, now, by)
 
     async def correct(self, report_id: int, staff: Staff | None, now: datetime) -> KeptReport:
-        """A new version of a locked report, which says what it says differently. Raises ReportNotComplete."""
+        """A new version of a locked report, which says what it says differently. Raises ReportStillOpen."""
         async with self.database.reading() as uow:
             kept = await self.get(uow, report_id, staff)
             latest = await uow.reports.find_latest(kept.period, kept.communes)
-        if latest is None or latest.state is not ReportState.LOCKED:
-            raise ReportNotComplete
+        newest = latest or kept
+        if newest.state is not ReportState.LOCKED:
+            state = self.builder.texts(f"report.state_{newest.state}")
+            raise ReportStillOpen(version=newest.version, state=state)
         by = staff.number if staff else None
         return await self._keep(kept.period, self._scope(kept), latest, now, by, Action.REPORT_CORRECTED)
 
@@ -204,21 +208,29 @@ class ReportDesk:
         return await uow.reports.get(kept.id)
 
     async def lock(self, report_id: int, staff: Staff | None, now: datetime) -> KeptReport:
-        """For good, with the public copy where there may be one. Raises ReportNotComplete."""
+        """For good, with the public copy where there may be one. Raises ReportNotComplete, ReportLockedAlready."""
         by = staff.number if staff else None
         async with self.database.reading() as uow:
             kept = await self.get(uow, report_id, staff)
-            if kept.state is not ReportState.COMPLETE:
-                raise ReportNotComplete
+            self.check_lockable(kept)
             locked = replace(kept, state=ReportState.LOCKED, locked_at=now, locked_by=by)
             document = self.builder.dressed(await self._document_of(uow, kept), locked, now)
         public = await self._public(locked, now)
         exact = to_bytes(document)
         async with self.database.transaction() as uow:
             if not await uow.reports.set_locked(report_id, exact, public, by, now):
+                self.check_lockable(await uow.reports.get(report_id))  # somebody else was faster
                 raise ReportNotComplete
             uow.audit.add(Action.REPORT_LOCKED, now, staff=by, subject=report_id)
             return await uow.reports.get(report_id)
+
+    def check_lockable(self, kept: KeptReport) -> None:
+        """Raises ReportLockedAlready, ReportNotComplete."""
+        if kept.locked_at is not None:
+            wording = self.builder.wording
+            raise ReportLockedAlready(at=wording.moment(kept.locked_at), who=wording.locker(kept))
+        if kept.state is not ReportState.COMPLETE:
+            raise ReportNotComplete
 
     async def _public(self, kept: KeptReport, now: datetime) -> bytes | None:
         try:

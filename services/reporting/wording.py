@@ -42,6 +42,12 @@ class Wording:
         local = moment.astimezone(VIETNAM)
         return self.texts("period.moment", clock=f"{local:%H:%M}", day=self.day(local.date()))
 
+    def locker(self, kept: KeptReport) -> str:
+        """Who has locked it, as staff call each other in the trail."""
+        if kept.locked_by is None:
+            return self.texts("report.locked_by_command")
+        return self.texts("report.locked_by_staff", number=kept.locked_by)
+
     def scope(self, scope: Scope) -> str:
         if scope.name:
             return scope.name

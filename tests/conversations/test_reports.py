@@ -20,8 +20,9 @@ from domain.report import Audience, Hidden, ReportState
 from domain.staff import Role
 from hotline.wiring import Product
 from services import staffing
+from services.notices import notice
 from services.reporting.forms import Form
-from services.reporting.orders import Wanted
+from services.reporting.orders import DO_PRESS, Do, Wanted
 from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen
 from tests.conversations.desk import MONDAY_NINE, StaffDesk
 from tests.fakes.zalo import FakeZalo
@@ -285,3 +286,41 @@ async def test_a_report_that_cannot_be_made_is_said_and_not_tried_for_ever(produ
     await made(product)
     await officer.hears()
     assert officer.last_reply == texts("report.damaged")
+
+
+async def test_whoever_locks_twice_reads_when_it_was_locked_and_by_whom(product: Product, staff: StaffDesk) -> None:
+    officer = await staff.joins(Role.OFFICER)
+    await officer.says("/baocao quý 3/2026")
+    await officer.presses(texts("baocao.docx"))
+    await handed(product, officer)
+    await officer.presses(texts("baocao.do_nothing_happened"))
+    await officer.presses(texts("baocao.do_complete"))
+    await officer.presses(texts("baocao.do_lock"))
+    await officer.presses(texts("baocao.do_lock_sure"))
+    await handed(product, officer)
+    async with product.database.transaction() as uow:
+        [member] = await uow.staff.list_working()
+        today = local_date(product.clock())
+        [kept] = await uow.reports.list_between(today - timedelta(days=99), today)
+        for press in ("lock", "lock_sure"):
+            letter = notice("Nút cũ", ("Khóa", f"{DO_PRESS}:{kept.id}:{press}"))
+            uow.outbox.add(member.contact, letter, product.clock(), identity=press, lifetime=timedelta(days=1))
+        again = Wanted("2026-Q3", Form.WORD, do=Do.LOCK, report=kept.id)  # both presses came before the first was done
+        await product.reporting.orders.order(uow, member, member.contact, again, product.clock())
+    await made(product)
+    await officer.hears()
+    await officer.presses("Khóa")
+    already = [letter.text for letter in officer.replies if letter.text.startswith("Bản này đã khóa lúc ")]
+    assert len(already) == 2
+    assert all("ngày 30/11/2026, người số 1 khóa" in said for said in already)
+
+
+async def test_a_report_without_anything_to_draw_says_so_kindly(product: Product, staff: StaffDesk) -> None:
+    officer = await staff.joins(Role.OFFICER)
+    await officer.says("/baocao quý 3/2026")
+    await officer.presses(texts("baocao.png"))
+    await made(product)
+    await officer.hears()
+    assert officer.last.document is None
+    assert officer.last_reply == texts("report_files.no_main_chart")
+    assert texts("baocao.failed") not in [letter.text for letter in officer.replies]

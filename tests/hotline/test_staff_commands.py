@@ -17,12 +17,14 @@ from domain.contact_records import ContactRecord, Way
 from domain.contact_sheet import COLUMNS
 from domain.models import Channel, Contact
 from domain.staff import Role
+from hotline.caring import usual_care
 from hotline.cli import app
 from hotline.config import Config, DatabaseConfig
-from hotline.staff_commands import import_sheet
+from hotline.staff_commands import NotAVolunteer, import_sheet, invite
 from reports.sheet_templates import contact_template
 from services import staffing
 from services.contact_sheet import read_sheet
+from tests.care import rosters
 from texts import vietnamese
 
 texts = vietnamese()
@@ -201,3 +203,29 @@ def test_only_a_role_that_exists_can_be_invited(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["invite", "--role", "citizen"])
     assert type(result.exception).__name__ == "NotARole"
+
+
+async def test_an_invitation_for_a_volunteer_of_the_roster_gives_the_account_the_clients(
+    config: Config, database: Database
+) -> None:
+    async with database.transaction() as uow:
+        await rosters.take_over(uow, usual_care(), rosters.as_csv([rosters.row("SC-01")]), utc_now())
+    said: list[str] = []
+    await invite(config, "volunteer", [], said.append, volunteer="tnv-1")
+    assert said[0] == texts("invite.volunteer", volunteer="tnv-1")
+    assert "Phường Ba Đình" in said[1]
+    code = next(found for word in said[1].split() if (found := staffing.code_in(word)))
+    async with database.transaction() as uow:
+        joined = await staffing.join(uow, Contact(5, Channel.TERMINAL), code, utc_now())
+        volunteer = await uow.volunteers.find_of_staff(joined.number)
+        assert volunteer is not None
+        [client] = await uow.clients.list_of(volunteer=volunteer.number)
+        assert (volunteer.code, client.code, joined.communes) == ("TNV-1", "SC-01", {"Ba Đình"})
+
+
+async def test_a_code_that_the_roster_does_not_know_is_said_to_be_new(config: Config, database: Database) -> None:
+    said: list[str] = []
+    await invite(config, "volunteer", ["Tân Bình"], said.append, volunteer="TNV-9")
+    assert said[0] == texts("invite.volunteer_new", volunteer="TNV-9")
+    with pytest.raises(NotAVolunteer):
+        await invite(config, "officer", [], said.append, volunteer="TNV-9")

@@ -26,7 +26,9 @@ from domain.report_objects import (
     RemarkMissing,
     ReportDamaged,
     ReportLocked,
+    ReportLockedAlready,
     ReportNotComplete,
+    ReportStillOpen,
     ReportUnknown,
     Scope,
 )
@@ -153,8 +155,11 @@ async def test_a_locked_report_never_changes(database: Database, desk: ReportDes
 async def test_a_correction_is_a_new_version_that_says_what_differs(database: Database, desk: ReportDesk) -> None:
     await fill(database, records(60))
     first = await locked(desk)
+    with pytest.raises(ReportLockedAlready) as already:
+        await desk.lock(first.id, officer(), NOW + timedelta(days=1))
+    assert already.value.data == {"at": BUILDER.wording.moment(NOW), "who": vietnamese()("report.locked_by_command")}
     with pytest.raises(ReportNotComplete):
-        await desk.lock(first.id, None, NOW)
+        await desk.lock((await desk.draft(SETTINGS.calendar.quarter(2026, 2), PROVINCE, NOW)).id, None, NOW)
     await one_more(database)
     second = await desk.correct(first.id, None, NOW)
     changes = (await desk.read(second, Audience.SUPERIOR, NOW)).changes
@@ -165,8 +170,9 @@ async def test_a_correction_is_a_new_version_that_says_what_differs(database: Da
     refreshed = await desk.draft(Q3, PROVINCE, NOW)
     assert refreshed.id == second.id
     assert any("Thư, đơn" in change for change in (await desk.read(refreshed, Audience.SUPERIOR, NOW)).changes)
-    with pytest.raises(ReportNotComplete):
-        await desk.correct(second.id, None, NOW)
+    with pytest.raises(ReportStillOpen) as still:
+        await desk.correct(first.id, None, NOW)
+    assert still.value.data["version"] == 2
     async with database.reading() as uow:
         assert [entry.action for entry in await uow.audit.list_of(second.id)] == [Action.REPORT_CORRECTED]
 
@@ -232,6 +238,22 @@ async def test_the_public_copy_hides_small_figures_and_is_kept_with_the_locked_r
     assert public.remarks == () and public.audience is Audience.PUBLIC
     await one_more(database)
     assert await desk.read(kept, Audience.PUBLIC, NOW + timedelta(days=9)) == public
+
+
+async def test_a_public_copy_that_was_changed_outside_the_program_is_not_opened(
+    database: Database, desk: ReportDesk
+) -> None:
+    await fill(database, records(900))
+    kept = await locked(desk)
+    with pytest.raises(DBAPIError, match="never changes"):
+        async with database.transaction() as uow:
+            await uow.execute(update(ReportRow).where(ReportRow.id == kept.id).values(public_digest=None))
+    for changed in (b"{}", None):
+        async with database.transaction() as uow:
+            await uow.execute(update(ReportRow).where(ReportRow.id == kept.id).values(public_document=changed))
+        with pytest.raises(ReportDamaged):
+            await desk.read(kept, Audience.PUBLIC, NOW)
+        await desk.read(kept, Audience.SUPERIOR, NOW)
 
 
 async def test_a_correction_leaves_the_public_copy_as_it_was_published(database: Database, desk: ReportDesk) -> None:

@@ -101,6 +101,7 @@ async def do(_press: CallbackQuery, callback_data: ReportDoButton, step: StaffSt
             text = texts("baocao.completed", version=kept.version)
             await step.say(text, doing(step, kept, "lock"), doing(step, kept, "open_again"))
         case "lock":
+            desk.check_lockable(kept)
             text = texts("baocao.lock_sure", version=kept.version, period=desk.builder.wording.period(kept.period))
             await step.say(text, doing(step, kept, "lock_sure"))
         case "open_again":
@@ -108,6 +109,7 @@ async def do(_press: CallbackQuery, callback_data: ReportDoButton, step: StaffSt
             again = (texts("baocao.open"), PeriodButton(period=kept.period.code))
             await step.say(texts("baocao.opened_again", version=kept.version), again)
         case "lock_sure":
+            desk.check_lockable(kept)
             await order_done(step, reporting, kept, Do.LOCK)
         case "correct":
             await order_done(step, reporting, kept, Do.CORRECT)

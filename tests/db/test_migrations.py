@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from db.models import Base
 from db.opening import KeySource, open_database
@@ -21,6 +23,8 @@ from db.uow import UnitOfWork
 from domain.clients import PauseReason
 from domain.follow_ups import Result
 from domain.models import Arrival, Channel, Choice, Letter, Priority
+from domain.periods import Calendar
+from domain.report_objects import NewReport
 from domain.volunteering import Reminder
 from domain.zalo import ZaloGrant
 from hotline.caring import usual_care
@@ -28,6 +32,7 @@ from services import follow_ups, staffing
 from tests.care.rosters import as_csv, row, take_over
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+BEFORE_CALLERS = "0008"
 FALLING = "ix_callback_requests_queue"
 
 
@@ -51,6 +56,19 @@ async def fill(database: Database) -> None:
         uow.counters.add(NOW.date(), "web", "m")
         uow.conversations.changed((await _talk(uow, contact.id)), NOW)
         await _fill_care(uow)
+        await _fill_reports(uow)
+
+
+async def _fill_reports(uow: UnitOfWork) -> None:
+    """A locked report with its public copy, and calls for help of a volunteer and of somebody who is none."""
+    period = Calendar().month(2026, 10)
+    report = await uow.reports.add(NewReport(period, frozenset(), 1, None, NOW, None, b"exact"))
+    if report is None:  # filled before
+        return
+    await uow.reports.set_complete(report, b"exact", None, NOW)
+    await uow.reports.set_locked(report, b"exact", b"public", None, NOW)
+    for volunteer in (1, None):
+        await uow.volunteering.add_support_call(1, 2, volunteer, "Ba Đình", NOW)
 
 
 async def _fill_care(uow: UnitOfWork) -> None:
@@ -128,6 +146,24 @@ async def test_a_database_of_the_first_schema_is_opened_with_everything_in_it(tm
         assert await uow.inbox.count_waiting() == 1  # its tombstone came along
         uow.chat_messages.note(second, "1", NOW)
     await database.close()
+
+
+async def test_calls_of_volunteers_and_locked_reports_outlive_the_way_down_and_up_again(database: Database) -> None:
+    await fill(database)
+    period = Calendar().month(2026, 10)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic(sync), BEFORE_CALLERS))
+        with pytest.raises(DBAPIError, match="never changes"):
+            async with connection.begin_nested():
+                await connection.execute(text("UPDATE reports SET version = 9"))
+        await connection.run_sync(lambda sync: command.upgrade(alembic(sync), "head"))
+    async with database.reading() as uow:
+        calls = await uow.volunteering.claim_unanswered(NOW, NOW - timedelta(days=1), NOW)
+        assert [(call.volunteer, call.asked_by) for call in calls] == [(1, None)]
+        report = await uow.reports.find_latest(period, ())
+        assert report is not None
+        assert await uow.reports.document(report.id) == b"exact"
+        assert await uow.reports.document(report.id, public=True) == b"public"
 
 
 async def test_going_down_to_the_first_schema_keeps_what_it_knew(database: Database) -> None:

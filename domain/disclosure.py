@@ -7,7 +7,7 @@ the monthly tables, and what is safe there cannot be calculated from differences
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.report import Hidden
@@ -105,6 +105,24 @@ class Balance:
     new: int
     ended: int
     end: int
+
+
+def settle(live: Sequence[Balance], published: Mapping[int, Balance], adjoins: Sequence[bool]) -> list[Balance]:
+    """Balances of months of which some were published: those stand, and their neighbours begin and end as they say.
+
+    What was written down late thus counts as new, or ended, in the first month of which nothing was said yet; else
+    the end of one copy and the start of the next would differ by it. adjoins: whether a month follows the one before.
+    """
+    settled = [published.get(place, each) for place, each in enumerate(live)]
+    for place, each in enumerate(settled):
+        if place in published:
+            continue
+        start = settled[place - 1].end if adjoins[place] else each.start
+        following = place + 1 in published and adjoins[place + 1]
+        end = published[place + 1].start if following else each.end
+        late = end - start - each.new + each.ended
+        settled[place] = Balance(start, each.new + max(late, 0), each.ended + max(-late, 0), end)
+    return settled
 
 
 def hide_balance(months: Sequence[Balance]) -> tuple[Shown, Shown, Shown, Shown]:

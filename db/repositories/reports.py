@@ -57,6 +57,12 @@ class Reports(Repository):
         """Not locked, due by that day, and nobody has been reminded."""
         return await self._list(_R.state != ReportState.LOCKED, _R.due_on <= due_until, _R.reminded_at.is_(None))
 
+    async def list_published(self, since: date) -> list[int]:
+        """Reports with a public copy whose period ends on that day or later, in the order of their locking."""
+        published = (_R.state == ReportState.LOCKED, _R.public_document.is_not(None), _R.last >= since)
+        found = await self._uow.execute(select(_R.id).where(*published).order_by(_R.locked_at, _R.id))
+        return list(found.scalars())
+
     async def document(self, report_id: int, *, public: bool = False) -> bytes | None:
         """What was made; None where there is no public copy. Raises ReportUnknown, ReportDamaged."""
         copy, guard = (_R.public_document, _R.public_digest) if public else (_R.document, _R.digest)

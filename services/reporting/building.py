@@ -18,6 +18,7 @@ from services.reporting.codec import KeptDocument
 from services.reporting.hotline_figures import HotlineTables, count_hotline
 from services.reporting.measured import NOW, Lines, Measured, Part, chart_of, table_of
 from services.reporting.public_copy import PublicCopy
+from services.reporting.published import PublishedMonth
 from services.reporting.settings import ReportSettings
 from services.reporting.spelling import as_written, plain
 from services.reporting.target_table import TargetTable
@@ -27,10 +28,14 @@ from texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The sections with their figures. `empty`: figures that need a remark: their key, and their name."""
+    """The sections with their figures. `empty`: figures that need a remark: their key, and their name.
+
+    months: of a public copy, what it says of them.
+    """
 
     sections: tuple[Section, ...]
     empty: tuple[tuple[str, str], ...] = ()
+    months: tuple[PublishedMonth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,13 @@ class ReportBuilder:
             sections.append(Section("targets", self.texts("report.section_targets"), tables=(table,)))
         return Built(tuple(sections), tuple(_empty(parts)))
 
-    async def count_public(self, uow: UnitOfWork, period: Period) -> Built:
-        """Small figures hidden, of the whole province. Raises NoPublicCopy."""
-        return Built(await PublicCopy(self.texts, self.settings.calendar).sections(uow, period))
+    async def count_public(self, uow: UnitOfWork, period: Period, copies: Sequence[Sequence[PublishedMonth]]) -> Built:
+        """Small figures hidden, of the whole province; what earlier copies have said of months stands.
+
+        Raises NoPublicCopy.
+        """
+        sections, months = await PublicCopy(self.texts, self.settings.calendar).make(uow, period, copies)
+        return Built(sections, months=months)
 
     def report(
         self,
@@ -123,7 +132,7 @@ class ReportBuilder:
             changes=changes,
             file_stem=wording.file_stem(period, scope, version, public=audience is Audience.PUBLIC),
         )
-        document = KeptDocument(report, built.empty)
+        document = KeptDocument(report, built.empty, built.months)
         return self.dressed(document, kept, now) if kept else self._named(document, now)
 
     def dressed(self, document: KeptDocument, kept: KeptReport, now: datetime) -> KeptDocument:

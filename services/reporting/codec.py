@@ -13,16 +13,21 @@ from functools import cache
 from typing import Any
 
 from domain.report import Cell, Hidden, Report
+from services.reporting.published import PublishedMonth
 
 _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
-    """What is kept of a report. `empty`: figures that need a remark: their key, and their name."""
+    """What is kept of a report. `empty`: figures that need a remark: their key, and their name.
+
+    months: of a public copy, the exact figures that it was made from; they are never shown.
+    """
 
     report: Report
     empty: tuple[tuple[str, str], ...] = ()
+    months: tuple[PublishedMonth, ...] = ()
 
 
 def to_bytes(document: KeptDocument) -> bytes:

@@ -31,6 +31,7 @@ from domain.report_objects import (
 from domain.staff import NotAllowed, Right, Staff
 from services.reporting.building import Built, ReportBuilder
 from services.reporting.codec import KeptDocument, from_bytes, to_bytes
+from services.reporting.published import PublishedMonth
 from services.reporting.spelling import plain
 
 LONGEST_REMARK = 500
@@ -239,8 +240,9 @@ class ReportDesk:
             return None
 
     async def _public_document(self, kept: KeptReport, now: datetime) -> bytes:
-        """Without remarks, which are for the superior. A correction leaves the public copy as it was published, and
-        there is none of a period that is not over: the difference of two copies would be a small figure.
+        """Without remarks, which are for the superior. A correction leaves the public copy as it was published, a
+        month that another copy has told of is told of the same, and there is none of a period that is not over: the
+        difference of two copies would be a small figure.
 
         Raises NoPublicCopy, PeriodRunning.
         """
@@ -255,12 +257,19 @@ class ReportDesk:
             return published
         async with self.database.reading() as uow:
             await uow.statistics.freeze()
-            built = await self.builder.count_public(uow, kept.period)
+            built = await self.builder.count_public(uow, kept.period, await self._copies(uow, kept.period))
         bare, audience = replace(kept, remarks={}), Audience.PUBLIC
         document = self.builder.report(
             built, kept.period, self._scope(kept), now, kept=bare, version=kept.version, audience=audience
         )
         return to_bytes(document)
+
+    async def _copies(self, uow: UnitOfWork, period: Period) -> list[tuple[PublishedMonth, ...]]:
+        """What public copies have said of the months that this period and its comparisons look at."""
+        calendar = self.builder.settings.calendar
+        since = min(calendar.before(period).first, calendar.year_to_date(period).first)
+        copies = [await uow.reports.document(each, public=True) for each in await uow.reports.list_published(since)]
+        return [from_bytes(copy).months for copy in copies if copy is not None]
 
     # -- to be read ------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.uow import UnitOfWork
@@ -13,7 +14,8 @@ from domain.report_objects import NoPublicCopy
 from domain.statistics import Days
 from services.reporting.client_figures import ClientFigures, ClientTables, count_clients
 from services.reporting.hotline_figures import HotlineTables, count_hotline
-from services.reporting.measured import Distribution, columns
+from services.reporting.measured import Distribution, Lines, columns
+from services.reporting.published import FLOWS, Published, PublishedMonth, publish
 from texts import Texts
 
 
@@ -32,23 +34,32 @@ class PublicCopy:
     texts: Texts
     calendar: Calendar
 
-    async def sections(self, uow: UnitOfWork, period: Period) -> tuple[Section, ...]:
+    async def make(
+        self, uow: UnitOfWork, period: Period, copies: Sequence[Sequence[PublishedMonth]]
+    ) -> tuple[tuple[Section, ...], tuple[PublishedMonth, ...]]:
         """Of the whole province: a commune's own copy beside that of the province would give its neighbours away.
 
+        copies: what earlier public copies have said of months. Returns also what this one says of its own.
         Raises NoPublicCopy when the period is not made of reporting months.
         """
         months = self._months(period)
+        published = Published.of(months.spans, copies)
         hotline = await count_hotline(uow, months.spans, None)
-        tables = [self._table(each, months) for each in HotlineTables(self.texts).public_distributions(hotline)]
+        wholes = [published.applied(each) for each in HotlineTables(self.texts).public_distributions(hotline)]
+        balances: list[Balance] = []
+        tables = [self._table(each, months) for each in wholes]
         charts = (Chart("ways", tables[1].title, ChartShape.BARS, "ways", "label", ("now",), main=True),)
         found = [Section("hotline", self.texts("report.section_hotline"), (), tuple(tables), charts)]
         clients = await count_clients(uow, months.spans, None)
         if clients is not None:
             made = ClientTables(self.texts)
-            shown = [self._flows(made, clients, months)]
-            shown += [self._table(each, months) for each in made.public_distributions(clients)]
+            balances = published.settled(_balances(clients))
+            shown = [self._flows(made.flows(clients), balances, months)]
+            of_clients = [published.applied(each) for each in made.public_distributions(clients)]
+            shown += [self._table(each, months) for each in of_clients]
+            wholes += of_clients
             found.append(Section("clients", self.texts("report.section_clients"), (), tuple(shown)))
-        return tuple(found)
+        return tuple(found), publish(months.spans, wholes, balances)
 
     def _months(self, period: Period) -> _Months:
         year = self.calendar.year_to_date(period)
@@ -86,22 +97,17 @@ class PublicCopy:
         share = percent(part, whole) if isinstance(part, int) and isinstance(whole, int) else None
         return Row(key, (label, three[0], share, three[1], three[2]), role)
 
-    def _flows(self, made: ClientTables, figures: ClientFigures, months: _Months) -> Table:
-        exact = made.flows(figures)
+    def _flows(self, exact: Lines, every: Sequence[Balance], months: _Months) -> Table:
         labels = {line.key: line.label for line in exact.lines}
-        every = [
-            Balance(
-                figures.flows["start"][place],
-                figures.flows["new"][place],
-                figures.ended[place],
-                figures.flows["end"][place],
-            )
-            for place in range(len(months.spans))
-        ]
         three = [
             hide_balance([every[place] for place in places]) for places in (months.now, months.before, months.year)
         ]
         names = ("start", "new", "ended", "end")
         rows = [Row(name, (labels[name], *(each[place] for each in three))) for place, name in enumerate(names)]
         notes = (self.texts("report.note_public"),)
-        return Table("flows", exact.title, columns(self.texts, share=False), tuple(rows), notes)
+        return Table(FLOWS, exact.title, columns(self.texts, share=False), tuple(rows), notes)
+
+
+def _balances(figures: ClientFigures) -> list[Balance]:
+    flows = figures.flows
+    return [Balance(*each) for each in zip(flows["start"], flows["new"], figures.ended, flows["end"], strict=True)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.disclosure import Balance, Shown, ShownMonth, hide_balance, hide_month, over_months
+from domain.disclosure import Balance, Shown, ShownMonth, hide_balance, hide_month, over_months, settle
 from domain.report import Hidden
 
 LARGEST = 24
@@ -117,6 +117,42 @@ def test_the_balance_gives_no_small_flow_or_stock_away(raw: list[tuple[int, int,
     whole = hide_balance(months)
     if any(isinstance(each[1], Hidden) for each in published):
         assert whole[1] is Hidden.GUARD and whole[2] is Hidden.GUARD
+
+
+FLOWS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6)
+
+
+@given(FLOWS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_month_begins_as_the_one_before_was_published_to_end(
+    flows: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Whatever was written down late: every balance is right, what was published stands, and nothing lies between."""
+    then = balances_of(100, flows)
+    late = data.draw(st.lists(st.integers(-2, 2), min_size=len(flows), max_size=len(flows)))
+    now = balances_of(
+        100, [(new + max(more, 0), ended + max(-more, 0)) for (new, ended), more in zip(flows, late, strict=True)]
+    )
+    known = data.draw(st.sets(st.integers(0, len(flows) - 1)))
+    settled = settle(now, {place: then[place] for place in known}, [place > 0 for place in range(len(flows))])
+    for place, each in enumerate(settled):
+        assert each.start + each.new - each.ended == each.end
+        assert each.new >= 0 and each.ended >= 0
+        assert place not in known or each == then[place]
+        assert place == 0 or settled[place - 1].end == each.start
+
+
+def balances_of(start: int, flows: list[tuple[int, int]]) -> list[Balance]:
+    found = []
+    for new, ended in flows:
+        found.append(Balance(start, new, ended, start + new - ended))
+        start = found[-1].end
+    return found
+
+
+def test_months_that_do_not_adjoin_have_nothing_to_do_with_each_other() -> None:
+    live = [Balance(10, 0, 0, 10), Balance(40, 1, 0, 41)]
+    assert settle(live, {0: Balance(9, 0, 0, 9)}, [False, False]) == [Balance(9, 0, 0, 9), live[1]]
 
 
 @pytest.mark.parametrize(

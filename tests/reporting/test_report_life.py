@@ -17,6 +17,7 @@ from domain.audit import Action
 from domain.callbacks import Outcome
 from domain.contact_records import NewContactRecord, Way, Who
 from domain.models import Channel, Contact
+from domain.periods import Period
 from domain.report import Audience, Hidden, ReportState
 from domain.report_objects import (
     DraftTooOld,
@@ -53,8 +54,8 @@ def officer(*communes: str, role: Role = Role.OFFICER) -> Staff:
     return Staff(5, Contact(5, Channel.TELEGRAM), role, frozenset(communes), "", False, NOW)
 
 
-async def locked(desk: ReportDesk, scope: Scope = PROVINCE) -> KeptReport:
-    kept = await desk.draft(Q3, scope, NOW)
+async def locked(desk: ReportDesk, scope: Scope = PROVINCE, period: Period = Q3) -> KeptReport:
+    kept = await desk.draft(period, scope, NOW)
     async with desk.database.transaction() as uow:
         kept = await desk.remark(uow, kept, None, "Không phát sinh", NOW, None)
         kept = await desk.complete(uow, kept, NOW, None)
@@ -269,6 +270,38 @@ async def test_a_correction_leaves_the_public_copy_as_it_was_published(database:
         second = await desk.complete(uow, second, NOW, None)
     second = await desk.lock(second.id, None, NOW)
     assert await desk.read(second, Audience.PUBLIC, NOW) == published
+
+
+async def test_what_was_published_of_a_month_stands_in_every_later_copy(database: Database, desk: ReportDesk) -> None:
+    """From a quarter less its months a single contact that was written down late could be read."""
+    await fill(database, records(900))
+    months = [SETTINGS.calendar.month(2026, number) for number in (7, 8, 9)]
+    published = [await desk.read(await locked(desk, period=month), Audience.PUBLIC, NOW) for month in months[:2]]
+    await one_more(database)  # in the eighth month
+    published.append(await desk.read(await locked(desk, period=months[2]), Audience.PUBLIC, NOW))
+    assert published[2].table("ways").cell("phone", "before") == published[1].table("ways").cell("phone", "now")
+    kept = await locked(desk)
+    quarter, exact = await desk.read(kept, Audience.PUBLIC, NOW), await desk.read(kept, Audience.SUPERIOR, NOW)
+    compared = 0
+    for table in ("ways", "topics", "who", "communes", "sex", "age", "referral", "weekday"):
+        for row in quarter.table(table).rows:
+            parts = [each.table(table).cell(row.key, "now") for each in published]
+            if isinstance(row.cells[1], int):
+                assert row.cells[1] == sum(part for part in parts if isinstance(part, int)), (table, row.key)
+                compared += 1
+    assert compared > 20
+    late = exact.table("sex").cell("total", "now")
+    assert late == int(str(quarter.table("sex").cell("total", "now"))) + 1, "the superior gets every contact"
+
+
+async def test_a_draft_of_a_public_copy_binds_nobody(database: Database, desk: ReportDesk) -> None:
+    await fill(database, records(900))
+    kept = await desk.draft(Q3, PROVINCE, NOW)
+    seen = await desk.read(kept, Audience.PUBLIC, NOW)
+    await one_more(database)
+    total = (await desk.read(kept, Audience.PUBLIC, NOW)).table("sex").cell("total", "now")
+    assert total == int(str(seen.table("sex").cell("total", "now"))) + 1
+    assert seen.state is ReportState.DRAFT
 
 
 async def test_there_is_no_public_copy_of_a_period_that_is_not_over(database: Database, desk: ReportDesk) -> None:

@@ -114,6 +114,12 @@ class PeriodRunning(HotlineError):
     text_key = "report.period_running"
 
 
+class PeriodAhead(HotlineError):
+    """A period that has not begun has nothing to report. `first`: its first day."""
+
+    text_key = "report.period_ahead"
+
+
 class DraftTooOld(HotlineError):
     """Counted before the period was over: it is to be counted once more. `last`: the period's last day."""
 

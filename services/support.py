@@ -79,8 +79,9 @@ class Support:
         return self.called(caller) if caller else self.texts("staff.number", number=call.asked_by), caller
 
     def called(self, staff: Staff) -> str:
-        """What staff are called among themselves."""
-        return " ".join(filter(None, [self.texts("staff.number", number=staff.number), staff.name]))
+        """What staff are called among themselves, and what they do."""
+        name = " ".join(filter(None, [self.texts("staff.number", number=staff.number), staff.name]))
+        return f"{name} ({self.texts(f'staff.role_{staff.role}')})"
 
     async def tick(self, uow: UnitOfWork, now: datetime) -> list[int]:
         """Nobody has answered for ten minutes: everybody who could is told, once. Returns who was told."""

@@ -105,6 +105,20 @@ class Volunteers:
             raise LastDay
         return await uow.reminders.put_off(client.id, follow_up.id, volunteer.number, tomorrow, now)
 
+    async def remind_again(
+        self, uow: UnitOfWork, staff: Staff, client: Client, follow_up: FollowUp, now: datetime
+    ) -> bool:
+        """Nobody was met: said again on the next working morning; False when the window is over by then, or an
+        officer has entered it, for whom nobody is reminded.
+        """
+        if not staff.may(Right.BE_REMINDED):
+            return False
+        try:
+            await self.put_off(uow, staff, client, follow_up, now)
+        except LastDay:
+            return False
+        return True
+
     async def note_condition(
         self, uow: UnitOfWork, staff: Staff, record_id: int, value: str, now: datetime
     ) -> ContactRecord:

@@ -18,6 +18,7 @@ from domain.report_objects import (
     KeptReport,
     NewReport,
     NoPublicCopy,
+    PeriodAhead,
     PeriodRunning,
     RemarkMissing,
     ReportLocked,
@@ -90,12 +91,21 @@ class ReportDesk:
     # -- from draft to draft ---------------------------------------------------------------------------------------
 
     async def draft(self, period: Period, scope: Scope, now: datetime, by: int | None = None) -> KeptReport:
-        """The newest version of this report; a draft is counted anew, what is complete or locked stays as it is."""
+        """The newest version of this report; a draft is counted anew, what is complete or locked stays as it is.
+
+        Raises PeriodAhead.
+        """
+        self.check_begun(period, now)
         async with self.database.reading() as uow:
             latest = await uow.reports.find_latest(period, scope.communes)
         if latest is not None and latest.state is not ReportState.DRAFT:
             return latest
         return await self._keep(period, scope, latest, now, by)
+
+    def check_begun(self, period: Period, now: datetime) -> None:
+        """Raises PeriodAhead."""
+        if local_date(now) < period.first:
+            raise PeriodAhead(first=self.builder.wording.day(period.first))
 
     async def correct(self, report_id: int, staff: Staff | None, now: datetime) -> KeptReport:
         """A new version of a locked report, which says what it says differently. Raises ReportStillOpen."""

@@ -324,3 +324,9 @@ async def test_a_report_without_anything_to_draw_says_so_kindly(product: Product
     assert officer.last.document is None
     assert officer.last_reply == texts("report_files.no_main_chart")
     assert texts("baocao.failed") not in [letter.text for letter in officer.replies]
+
+
+async def test_a_period_that_has_not_begun_is_refused_before_anything_is_made(staff: StaffDesk) -> None:
+    officer = await staff.joins(Role.OFFICER)
+    await officer.says("/baocao năm 2030")
+    assert officer.last_reply == texts("report.period_ahead", first="15/12/2029")

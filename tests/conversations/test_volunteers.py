@@ -289,3 +289,28 @@ async def test_a_stranger_is_asked_what_he_means_and_sees_no_list(crew: Crew, ci
         await citizen.says(typed)
         assert "SC-" not in citizen.last_reply
         assert texts("volunteer.duty") not in citizen.last_reply
+
+
+async def test_whoever_met_nobody_is_reminded_on_the_next_morning_as_the_bot_says(
+    crew: Crew, clock: Clock, citizen: Citizen
+) -> None:
+    code, number = await crew.volunteer()
+    await crew.client("SC-060", number, window(crew.today, 2))
+    await crew.joins(citizen, code)
+    clock.to_hour(8)
+    await crew.morning()
+    await citizen.hears()
+    await citizen.presses(texts("volunteer.not_met"))
+    assert "Bot sẽ nhắc lại vào sáng làm việc tới." in citizen.last_reply
+    assert await crew.morning() == []
+    clock.to_hour(8)
+    assert len(await crew.morning()) == 1
+    await citizen.hears()
+    await citizen.presses(texts("volunteer.not_met"))
+    assert "nhắc lại" not in citizen.last_reply, "the last day: there is no morning on which it could be said"
+    assert "là ngày cuối" in citizen.last_reply
+    clock.forward(timedelta(days=1))
+    await citizen.says("/phutrach")
+    await citizen.presses("SC-060")
+    await citizen.presses(texts("volunteer.not_met"))
+    assert texts("volunteer.recorded_not_met") in citizen.last_reply

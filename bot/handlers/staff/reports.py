@@ -55,6 +55,7 @@ async def show_forms(
     step: StaffStep, reporting: ReportsInChat, period: Period, scope: Scope, *, more: bool = False
 ) -> None:
     texts, wording, code = step.texts, reporting.desk.builder.wording, period.code
+    reporting.desk.check_begun(period, step.now)
     key = reporting.desk.key_of(step.staff, scope)
 
     def button(form: Form, *, public: bool = False) -> tuple[str, CallbackData]:

@@ -85,7 +85,12 @@ async def record(step: StaffStep, client: Client, follow_up_id: int, result: Res
         head += " " + texts("volunteer.recorded_closes")
     elif (still := await volunteers.current(step.uow, client, step.now)) is not None:
         window = volunteers.lines.window(still.slot.earliest_on, still.slot.latest_on, today)
-        head += " " + texts("volunteer.recorded_open", window=window)
+        is_said_again = await volunteers.remind_again(step.uow, step.staff, client, still, step.now)
+        head += " " + texts(
+            "volunteer.recorded_open" if is_said_again else "volunteer.recorded_still_open", window=window
+        )
+    elif result is Result.NOT_MET:
+        head += " " + texts("volunteer.recorded_not_met")
     else:
         head += " " + texts("volunteer.recorded_no_plan")
     if not step.staff.may(Right.BE_REMINDED):

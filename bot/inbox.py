@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from bot.dangers import Dangers
 from bot.flood import Flood, Passage
 from db.session import Database
@@ -13,6 +15,8 @@ from domain.models import Arrival, Priority
 
 _GROUP = 200
 """Updates that share one commit at most, when many arrive at once."""
+
+log = structlog.get_logger()
 
 Waiting = tuple[Arrival, Priority | None, "asyncio.Future[None]"]
 
@@ -39,7 +43,7 @@ class Intake:
 
     async def receive(self, arrival: Arrival) -> None:
         """Returns when the update is committed. Raises what the database raised; then nothing was stored."""
-        danger = bool(arrival.text) and self._is_danger(arrival.text)
+        danger = bool(arrival.text) and self._finds_danger(arrival.text)
         if arrival.only_if_danger and not danger:
             return
         priority = self._priority(arrival, danger=danger)
@@ -48,6 +52,15 @@ class Intake:
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._queue.put((arrival, priority, stored))
         await stored
+
+    def _finds_danger(self, text: str) -> bool:
+        """A text at which the looking itself breaks must not keep its platform bringing it for ever: it may be
+        danger, and the worker looks again."""
+        try:
+            return self._is_danger(text)
+        except Exception as error:
+            log.error("intake.text_unreadable", exc_info=error)
+            return True
 
     def _priority(self, arrival: Arrival, *, danger: bool) -> Priority | None:
         """None: not to be answered. Danger is always answered; who repeats it endlessly only loses the first place."""

@@ -14,6 +14,7 @@ from aiogram.types import Update
 
 from bot.channels.updates import document_update, press_update
 from bot.dangers import Dangers
+from bot.doubts import Doubts, is_hopeless
 from bot.files import unpack
 from bot.handlers import errors
 from bot.turn import Turn, current_turn
@@ -70,6 +71,7 @@ class Worker:
         self._sent_file = sent_file
         self._shared_phone = shared_phone
         self._wake = asyncio.Event()
+        self._doubts = Doubts(clock())
 
     def wake(self) -> None:
         self._wake.set()
@@ -84,6 +86,7 @@ class Worker:
                 pause = 0.1
             except Exception as error:
                 log.error("worker.commit_failed", exc_info=error)
+                self._doubts.rise(self._clock())
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 10.0)
                 continue
@@ -92,12 +95,18 @@ class Worker:
                     await asyncio.wait_for(self._wake.wait(), _LOOK_AGAIN_SECONDS)
 
     async def work_once(self) -> int:
-        """Handles one group of conversations in one transaction; returns how many messages that were."""
+        """Handles one group of conversations in one transaction, or notes that it is about to.
+
+        Returns how many messages that were.
+        """
         async with self._database.transaction() as uow:
             through = self._dangers.through
-            messages = await uow.inbox.claim_waiting(_CONVERSATIONS)
-            if messages and messages[0].priority is Priority.DANGER:  # committed before anything else is begun
-                messages = [message for message in messages if message.priority is Priority.DANGER]
+            waiting = await uow.inbox.claim_waiting(_CONVERSATIONS)
+            if not waiting:
+                return 0
+            messages = self._doubts.together(waiting)
+            if await self._doubts.note(uow, messages):
+                return len(messages)
             await uow.conversations.load({message.contact.id for message in messages})
             handled = []
             for message in messages:
@@ -106,15 +115,16 @@ class Worker:
                 await asyncio.sleep(0)  # lets the intake and the open pages have their turn
                 if self._dangers.come > through or self._database.kept_waiting > _OTHERS_WAIT:
                     break  # the rest is claimed again, by then in another order
-        if handled:
-            self._on_answered(uow.outbox.recipients)
+        self._on_answered(uow.outbox.recipients)
         return len(handled)
 
     async def _handle(self, uow: UnitOfWork, message: Incoming) -> None:
         now = self._clock()
         try:
             async with uow.step():
-                if message.priority is Priority.OVER_LIMIT:
+                if is_hopeless(message):
+                    await self._give_up(uow, message, now)
+                elif message.priority is Priority.OVER_LIMIT:
                     self._ask_to_slow_down(uow, message, now)
                 else:
                     await self._dispatch(uow, message, now)
@@ -126,6 +136,18 @@ class Worker:
     def _ask_to_slow_down(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         count(uow, message.contact, "message.over_limit", now)
         uow.outbox.add(message.contact, Letter(self._questions.texts("flood.slow_down")), now)
+
+    async def _give_up(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
+        """Whenever it was begun, the process or the commit ended; a half-filled form may be why, so it goes too."""
+        log.error("update.given_up", update=message.id, channel=message.contact.channel, tries=message.tries - 1)
+        count(uow, message.contact, "message.given_up", now)
+        await uow.conversations.delete(message.contact.id)
+        texts = self._questions.texts
+        letter = Letter(
+            texts("errors.given_up", person=self._questions.person()),
+            cover="" if message.danger else texts("retention.cover"),
+        )
+        uow.outbox.add(message.contact, letter, now, priority=errors.priority(message))
 
     async def _dispatch(self, uow: UnitOfWork, message: Incoming, now: datetime) -> None:
         talk = await uow.conversations.get(message.contact.id)

@@ -88,7 +88,10 @@ WAITING = text("contact_id IS NOT NULL")
 
 
 class InboxRow(Numbered):
-    """An update, until it is handled; then a tombstone without contact and payload, against repeats."""
+    """An update, until it is handled; then a tombstone without contact and payload, against repeats.
+
+    tries: how often it was begun after a crash, or after a commit that failed.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -103,6 +106,7 @@ class InboxRow(Numbered):
     priority: Mapped[int] = mapped_column(SmallInteger)
     received_at: Mapped[datetime]
     payload: Mapped[bytes | None] = mapped_column(Encrypted("inbox.payload"))
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class OutboxRow(Numbered):

@@ -69,13 +69,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A stored update that waits to be handled."""
+    """A stored update that waits to be handled.
+
+    tries: how often it was begun in doubt: whatever it was that ended the process or the commit before, it may be this.
+    """
 
     id: int
     contact: Contact
     received_at: datetime
     priority: Priority
     payload: bytes
+    tries: int = 0
 
     @property
     def danger(self) -> bool:

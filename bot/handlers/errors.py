@@ -23,4 +23,9 @@ async def answer(error: Exception, uow: UnitOfWork, message: Incoming, now: date
         log.error("update.failed", update=message.id, channel=message.contact.channel, exc_info=error)
         count(uow, message.contact, "message.failed", now)
         text = texts("errors.unexpected", person=questions.person())
-    uow.outbox.add(message.contact, Letter(text), now, priority=Priority.DANGER if message.danger else Priority.REPLY)
+    uow.outbox.add(message.contact, Letter(text), now, priority=priority(message))
+
+
+def priority(message: Incoming) -> Priority:
+    """Of what is said instead of an answer."""
+    return Priority.DANGER if message.danger else Priority.REPLY

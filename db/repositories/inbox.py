@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,7 @@ class Inbox(Repository):
                 InboxRow.received_at,
                 InboxRow.priority,
                 InboxRow.payload,
+                InboxRow.tries,
             )
             .where(InboxRow.contact_id.in_(contact_ids))
             .order_by(InboxRow.priority, InboxRow.id)
@@ -99,9 +100,14 @@ class Inbox(Repository):
                 row.received_at,
                 Priority(row.priority),
                 row.payload,
+                row.tries,
             )
             for row in rows
         ]
+
+    async def count_try(self, message_ids: Collection[int]) -> None:
+        """Once more these are about to be handled."""
+        await self._uow.execute(update(InboxRow).where(InboxRow.id.in_(message_ids)).values(tries=InboxRow.tries + 1))
 
     def finish(self, message_id: int) -> None:
         """The message is handled; its row becomes a tombstone with the same commit."""

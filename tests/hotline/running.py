@@ -18,12 +18,16 @@ from tests.conftest import MODEL_CACHE
 
 @dataclass
 class RunningHotline:
-    """`hotline run` (or another command) in a folder of its own, listening on a port of this machine."""
+    """`hotline run` (or another command) in a folder of its own, listening on a port of this machine.
+
+    module: what is run, when it is not the program as it is.
+    """
 
     folder: Path
     command: str = "run"
     environment: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    module: str = "hotline"
     process: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
@@ -44,7 +48,7 @@ class RunningHotline:
         settings = {"HOTLINE_WEB__PORT": str(self.port), "HOTLINE_KNOWLEDGE__CACHE_DIR": str(MODEL_CACHE)}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "hotline", self.command),
+                *(sys.executable, "-m", self.module, self.command),
                 cwd=self.folder,
                 env=os.environ | settings | self.environment,
                 stdout=log,

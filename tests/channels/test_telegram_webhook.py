@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from bot.dispatcher import commands
 from db.session import Database
 from hotline.knowing import Knowing
 from hotline.wiring import Product
@@ -32,7 +33,8 @@ async def test_a_whole_talk_by_webhook(citizen: TelegramCitizen, fake: FakeTeleg
     await citizen.presses(texts("buttons.details"))
     assert len(citizen.replies) == 2
     assert fake.webhook.url == "https://hotline.example/telegram/webhook"
-    assert [command["command"] for command in fake.commands] == ["menu", "xoachat", "xoadulieu"]
+    assert [command["command"] for command in fake.commands] == ["menu", "goilai", "tracuu", "xoachat", "xoadulieu"]
+    assert {command["command"] for command in fake.commands} <= commands()
 
 
 async def test_every_update_delivered_three_times_is_answered_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from aiogram import Bot, Dispatcher
@@ -51,7 +52,10 @@ def commands() -> frozenset[str]:
     return frozenset(found)
 
 
-def is_bare_command(text: str) -> bool:
-    """A command and nothing else. With a word behind it, or one that nobody listens to, it may be a cry for help."""
+def is_bare_command(text: str, campaigns: Collection[str] = ()) -> bool:
+    """A command and nothing else, or the link of a campaign. With a word of somebody's own behind it, or one that
+    nobody listens to, it may be a cry for help."""
     word = text.strip()
+    if word.startswith("/start ") and word.removeprefix("/start ") in campaigns:
+        return True
     return word.startswith("/") and word.removeprefix("/").partition("@")[0].lower() in commands()

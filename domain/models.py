@@ -219,10 +219,14 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Who runs this hotline, as the administrator entered it; empty where nothing is entered."""
+    """Who runs this hotline, as the administrator entered it; empty where nothing is entered.
+
+    campaigns: what a leaflet's link puts behind /start, and is counted.
+    """
 
     name: str = ""
     province: str = ""
     phone: str = ""
     hours: str = ""
     only_approved: bool = False
+    campaigns: frozenset[str] = frozenset()

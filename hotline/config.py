@@ -20,6 +20,9 @@ from domain.rhythm import in_night, parse_minute, parse_night, parse_weekdays
 
 DEFAULT_FILE = Path("config.toml")
 _PREFIX = "HOTLINE_"
+Campaign = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""What a link may carry (Telegram: core.telegram.org/bots/features#deep-linking)."""
+
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")]
 
 
@@ -33,6 +36,7 @@ class HotlineConfig(Section):
     phone: str = ""
     hours: str = ""
     only_approved: bool = False
+    campaigns: dict[Campaign, str] = Field(default_factory=dict)
 
 
 class DatabaseConfig(Section):

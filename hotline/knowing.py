@@ -36,7 +36,9 @@ def load_knowing(config: Config) -> Knowing:
 
 def agency_of(config: Config) -> Agency:
     asked = config.hotline
-    return Agency(asked.agency, asked.province, asked.phone, asked.hours, asked.only_approved)
+    return Agency(
+        asked.agency, asked.province, asked.phone, asked.hours, asked.only_approved, frozenset(asked.campaigns)
+    )
 
 
 def province_file(province: str) -> str | None:

@@ -66,5 +66,6 @@ def report_settings(agency: HotlineConfig, settings: ReportsConfig, workdays: Wo
         drafts=frozenset(settings.drafts),
         targets=tuple(Target(each.measure, each.percent, each.source) for each in settings.targets),
         units=settings.units,
+        campaigns=agency.campaigns,
         workdays=workdays,
     )

@@ -140,7 +140,7 @@ class Product:
         )
         self.intake = Intake(
             self.database,
-            lambda text: not is_bare_command(text) and self.knowing.is_danger(text),
+            lambda text: not is_bare_command(text, questions.agency.campaigns) and self.knowing.is_danger(text),
             self.clock,
             self.worker.wake,
             dangers,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # `hotline ask` needs no database
 UNANSWERED = "question.unanswered"
 """A daily counter whose topic is what was asked about: sorted concepts of the lexicon joined by "+", nobody's words."""
 
+CAMPAIGN = "campaign.opened"
+"""A daily counter whose topic is the name of a campaign."""
+
 
 class Reader(Protocol):
     """Understands a message; never raises."""
@@ -77,6 +80,11 @@ class Questions:
         talk = await uow.conversations.get(contact.id)
         talk.topic, talk.topic_at = topic, now
         uow.conversations.changed(contact.id, now)
+
+    def count_start(self, uow: UnitOfWork, contact: Contact, payload: str, now: datetime) -> None:
+        """Somebody came by a link that the agency published; nothing else that may stand there is kept or counted."""
+        if payload in self.agency.campaigns:
+            count(uow, contact, CAMPAIGN, now, topic=payload)
 
     def answer(self, topic: str, now: datetime) -> str:
         return render_answer(

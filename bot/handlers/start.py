@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from bot.buttons import MAX_BUTTONS, MenuButton, buttons, topic_buttons
 from bot.filters import is_greeting
 from bot.reply import reply
+from bot.turn import Turn
 from services.questions import Questions
 from texts import Texts
 
@@ -20,8 +21,17 @@ router = Router(name="start")
 @router.message(CommandStart())
 @router.message(Command("menu", "help"))
 @router.message(is_greeting)
-async def greet(message: Message, state: FSMContext, texts: Texts, questions: Questions) -> None:
+async def greet(
+    message: Message,
+    state: FSMContext,
+    turn: Turn,
+    texts: Texts,
+    questions: Questions,
+    command: CommandObject | None = None,
+) -> None:
     await state.clear()
+    if command and command.command == "start" and command.args:
+        questions.count_start(turn.uow, turn.contact, command.args, turn.now)
     agency = questions.agency.name or texts("agency.unnamed")
     notice = "" if questions.all_approved() else texts("greeting.draft")
     text = texts("greeting.hello", agency=agency, draft=notice, person=questions.person()).strip()

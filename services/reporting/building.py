@@ -86,7 +86,7 @@ class ReportBuilder:
         spans = [Days.of(each) for each in (period, calendar.before(period), calendar.year_to_date(period))]
         hotline = await count_hotline(uow, spans, communes)
         clients = await count_clients(uow, spans, communes)
-        parts = [HotlineTables(self.texts).part(hotline)]
+        parts = [HotlineTables(self.texts, self.settings.campaigns).part(hotline)]
         if clients is not None:
             parts += [ClientTables(self.texts).part(clients), ClientTables(self.texts).volunteers(clients)]
         sections = [self._summary(parts), *(self._section(part) for part in parts)]

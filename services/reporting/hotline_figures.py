@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from db.uow import UnitOfWork
 from domain.callbacks import Outcome
@@ -14,6 +14,7 @@ from domain.models import Channel
 from domain.report import ChartShape, Kind
 from domain.statistics import ContactGroups, Days, Moment, Values, add
 from domain.topic_groups import TopicGroup, group_of
+from services.questions import CAMPAIGN
 from services.reporting.measured import Distribution, Figure, Line, Lines, Measured, Part, grouped
 from services.reporting.quantiles import quantile
 from services.reporting.spelling import merged
@@ -59,11 +60,11 @@ class HotlineFigures:
     def total(self, counted: Iterable[Values]) -> Values:
         return add(self.zero, *counted)
 
-    def counter(self, *measures: str, channel: str | None = None) -> Values:
+    def counter(self, *measures: str, channel: str | None = None, topic: str | None = None) -> Values:
         return self.total(
             values
-            for (measure, on, _), values in self.counters.items()
-            if measure in measures and channel in {None, on}
+            for (measure, on, about), values in self.counters.items()
+            if measure in measures and channel in {None, on} and topic in {None, about}
         )
 
     @property
@@ -113,13 +114,16 @@ async def count_hotline(uow: UnitOfWork, spans: Sequence[Days], communes: Collec
 
 @dataclass(frozen=True, slots=True)
 class HotlineTables:
-    """Puts the figures into tables."""
+    """Puts the figures into tables. campaigns: what a link of a campaign carries -> its name."""
 
     texts: Texts
+    campaigns: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, figures: HotlineFigures) -> Part:
         distributions = self.distributions(figures)
         measured: tuple[Measured, ...] = (self.overview(figures), *distributions, self.requests(figures))
+        if opened := self._campaigns(figures):
+            measured = (*measured, opened)
         return Part("hotline", self.texts("report.section_hotline"), measured=measured)
 
     def distributions(self, figures: HotlineFigures) -> tuple[Distribution, ...]:
@@ -237,6 +241,19 @@ class HotlineTables:
         ]
         notes = (self.texts("report.note_requests"),)
         return Lines("requests", self.texts("report.table_requests"), tuple(lines), notes)
+
+    def _campaigns(self, figures: HotlineFigures) -> Lines | None:
+        """How often each published link was opened; one that is over keeps its line as long as it was counted."""
+        counted = {topic for measure, _, topic in figures.counters if measure == CAMPAIGN}
+        over = sorted(counted - self.campaigns.keys())
+        lines = tuple(
+            Line(f"campaign.{name}", label or name, figures.counter(CAMPAIGN, topic=name))
+            for name, label in [*self.campaigns.items(), *((name, name) for name in over)]
+        )
+        if not lines or not figures.with_chat:
+            return None
+        notes = (self.texts("report.note_campaigns"),)
+        return Lines("campaigns", self.texts("report.table_campaigns"), lines, notes)
 
     # ------------------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ class ReportSettings:
     """units: communes that report together, by the name of the unit. due_working_days: after the cut, at least one.
 
     drafts: the kinds of period for which a draft is made by itself the day after the cut.
+    campaigns: what a link of a campaign carries -> its name in the report.
     remind_days: how many days before it is due officers are reminded.
     """
 
@@ -32,6 +33,7 @@ class ReportSettings:
     drafts: frozenset[str] = frozenset({"month", "quarter", "half", "nine_months", "year"})
     targets: tuple[Target, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    campaigns: Mapping[str, str] = field(default_factory=dict)
     workdays: WorkCalendar = field(default_factory=WorkCalendar)
 
     def due_on(self, period: Period) -> date:

@@ -101,3 +101,13 @@ def test_days_that_are_different_can_come_from_the_environment(tmp_path: Path) -
     assert hours.spans(date(2027, 2, 4)) == ()
     assert hours.spans(date(2027, 2, 6)) != ()  # Tết, but this agency said that holidays do not matter
     assert opening_hours(calling.model_copy(update={"holidays": True})).spans(date(2027, 2, 6)) == ()
+
+
+def test_campaigns_have_names_that_a_link_can_carry(tmp_path: Path) -> None:
+    config = load_config(None, {"HOTLINE_HOTLINE__CAMPAIGNS": "to-roi-12=Tờ rơi tháng 12, ap_phich=Áp phích"})
+    assert config.hotline.campaigns == {"to-roi-12": "Tờ rơi tháng 12", "ap_phich": "Áp phích"}
+    file = tmp_path / "config.toml"
+    file.write_text('[hotline]\ncampaigns = { "tờ rơi" = "Tờ rơi" }')
+    with pytest.raises(ConfigInvalid) as caught:
+        load_config(file, {})
+    assert "hotline.campaigns" in str(caught.value.data["problems"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -193,3 +194,20 @@ async def test_the_example_has_the_heading_of_its_office(database: Database) -> 
     assert [fact.key for fact in report.facts][:2] == ["period", "scope"]
     assert report.state_name == "BẢN NHÁP"
     assert sum(chart.main for section in report.sections for chart in section.charts) == 1
+
+
+async def test_campaigns_are_counted_by_their_names_and_stand_in_the_province_alone(database: Database) -> None:
+    async with database.transaction() as uow:
+        uow.counters.add(date(2026, 11, 20), "telegram", "campaign.opened", "to-roi-12", 3)
+        uow.counters.add(date(2026, 11, 21), "zalo", "campaign.opened", "to-roi-12", 4)
+        uow.counters.add(date(2026, 11, 21), "telegram", "campaign.opened", "da-qua", 2)
+    builder = replace(BUILDER, settings=replace(SETTINGS, campaigns={"to-roi-12": "Tờ rơi", "moi": "Áp phích"}))
+    period = CALENDAR.quarter(2026, 4)
+    async with database.reading() as uow:
+        province = await builder.count(uow, period, Scope())
+        commune = await builder.count(uow, period, Scope(frozenset({"Tân Bình"})))
+        public = await builder.count_public(uow, period)
+    [table] = [each for section in province.sections for each in section.tables if each.key == "campaigns"]
+    assert [row.cells[:2] for row in table.rows] == [("Tờ rơi", 7), ("Áp phích", 0), ("da-qua", 2)]
+    for built in (commune, public):
+        assert "campaigns" not in {each.key for section in built.sections for each in section.tables}

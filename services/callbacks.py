@@ -328,7 +328,8 @@ class Callbacks:
         lapsed = [request for request in gone if request.state is not CallbackState.CLOSED]
         for request in lapsed:
             if contact := self._contact_of(request):
-                uow.outbox.add(contact, notice(self.texts("callback.lapsed")), now, priority=Priority.NOTICE)
+                said = self.texts(f"callback.lapsed_{request.wish}")
+                uow.outbox.add(contact, notice(said), now, priority=Priority.NOTICE)
                 told.append(contact.id)
             uow.counters.add(local_date(now), request.channel, "callback.lapsed", request.topic)
         await self._erase(uow, lapsed, now, Outcome.LAPSED, Event.LAPSED)

@@ -386,6 +386,21 @@ async def test_the_counsellor_and_the_citizen_are_warned_before_an_unused_number
         assert (gone.outcome, gone.contact_id) == (Outcome.LAPSED, None)
 
 
+async def test_whoever_asked_to_be_answered_here_is_not_told_of_a_number_when_thirty_days_are_over(
+    citizen: Citizen, product: Product, clock: Clock
+) -> None:
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.presses(texts("callback.here"))
+    [request] = await requests(product)
+    clock.forward(timedelta(days=30, minutes=1))
+    await product.retention.run(clock())
+    async with product.database.reading() as uow:
+        [told] = await uow.outbox.list_for(request.contact_id or 0, 0)
+    assert told.letter.text == texts("callback.lapsed_here")
+    assert "số" not in told.letter.text
+
+
 async def test_a_window_that_passed_unused_is_followed_by_the_next_safe_one(
     citizen: Citizen, product: Product, clock: Clock
 ) -> None:

@@ -20,7 +20,8 @@ PATIENCE = timedelta(minutes=30)
 
 PATIENCE_URGENT = timedelta(minutes=15)
 
-_ALL_COUNSELLORS, _OFFICERS = 1, 2
+_ALL_COUNSELLORS, _OFFICERS, _FORGOTTEN = 1, 2, 3
+_SAID = {_ALL_COUNSELLORS: "bell.late", _OFFICERS: "bell.late_officer", _FORGOTTEN: "bell.forgotten"}
 _AT_ONCE = 1000
 _QUEUE_PRESS, _MINE_PRESS = "sq:0", "sm"
 _WITHDRAWN = {Event.CANCELLED, Event.ERASED, Event.LAPSED}
@@ -98,6 +99,7 @@ class DeskBell:
         """What is due; safe at any moment and as often as one likes. Returns the contacts who have been told."""
         told = await self._escalate(uow, hours, now, _ALL_COUNSELLORS, Right.TAKE_REQUEST)
         told += await self._escalate(uow, hours, now, _OFFICERS, Right.BE_TOLD_OF_DELAY)
+        told += await self._tell_forgotten(uow, hours, now)
         told += await self._remind_again(uow, now)
         told += await self._take_back_old_numbers(uow, now)
         await uow.staff.delete_invitations_before(now)
@@ -106,19 +108,39 @@ class DeskBell:
     async def _escalate(
         self, uow: UnitOfWork, hours: OpeningHours, now: datetime, level: int, right: Right
     ) -> list[int]:
-        """One message with how many, to everybody with this right; each request is told of once at each level."""
+        """What nobody has taken: each request is told of once at each level."""
         late = [
             request
             for request in await uow.callbacks.list_unclaimed(level, _AT_ONCE)
             if waited_open(request, hours, now) >= patience(request) * level
         ]
+        return await self._tell_late(uow, late, hours, now, level, right)
+
+    async def _tell_forgotten(self, uow: UnitOfWork, hours: OpeningHours, now: datetime) -> list[int]:
+        """What somebody took and let lie: the officer hears of it once, after the counsellor has been reminded."""
+        late = [
+            request
+            for request in await uow.callbacks.list_held(_FORGOTTEN, now - 2 * PATIENCE_URGENT, _AT_ONCE)
+            if held_open(request, hours, now) >= patience(request) * 2
+        ]
+        return await self._tell_late(uow, late, hours, now, _FORGOTTEN, Right.BE_TOLD_OF_DELAY)
+
+    async def _tell_late(
+        self,
+        uow: UnitOfWork,
+        late: Sequence[CallbackRequest],
+        hours: OpeningHours,
+        now: datetime,
+        level: int,
+        right: Right,
+    ) -> list[int]:
+        """One message with how many, to everybody with this right."""
         if not late or not hours.is_open(now):
             return []
+        untold = [request for request in late if await uow.callbacks.set_told_level(request.id, level)]
         told = await uow.staff.list_who_may(right)
         for each in told:
-            self._post_late(uow, each, [request for request in late if each.covers(request.commune)], level, now)
-        for request in late:
-            await uow.callbacks.set_told_level(request.id, level)
+            self._post_late(uow, each, [request for request in untold if each.covers(request.commune)], level, now)
         return [each.contact.id for each in told]
 
     def _post_late(
@@ -127,14 +149,14 @@ class DeskBell:
         if not late:
             return
         first = max(late, key=lambda request: (request.urgent, now - request.opened_at))
-        key = "bell.late_officer" if level == _OFFICERS else "bell.late"
-        text = self.texts(key, count=len(late), line=self.lines.line(first, now))
-        queue = Choice(self.texts("bell.show_queue"), _QUEUE_PRESS)
+        line = self.lines.line(first, now)
+        text = self.texts(_SAID[level], count=len(late), line=line, number=first.claimed_by or "")
+        queue = None if level == _FORGOTTEN else Choice(self.texts("bell.show_queue"), _QUEUE_PRESS)
         self._post(uow, [staff], text, queue, now, identity=f"late:{level}", urgent=first.urgent)
 
     async def _remind_again(self, uow: UnitOfWork, now: datetime) -> list[int]:
         """Who was not reached, or was taken and forgotten, is to be called now: said once for each window."""
-        due = await uow.callbacks.list_due_again(now, now - PATIENCE, _AT_ONCE)
+        due = await uow.callbacks.list_due_again(now, now - PATIENCE, now - PATIENCE_URGENT, _AT_ONCE)
         if not due:
             return []
         working = {each.number: each for each in await uow.staff.list_who_may(Right.TAKE_REQUEST)}
@@ -171,4 +193,12 @@ def patience(request: CallbackRequest) -> timedelta:
 def waited_open(request: CallbackRequest, hours: OpeningHours, now: datetime) -> timedelta:
     """Opening time that a request has waited for; for a later hour the clock starts half an hour before that."""
     start = request.opened_at if request.urgent else max(request.opened_at, request.due.start - PATIENCE)
+    return hours.open_time_between(start, now) if start < now else timedelta(0)
+
+
+def held_open(request: CallbackRequest, hours: OpeningHours, now: datetime) -> timedelta:
+    """Opening time for which a counsellor has owed the next call; for a later hour counted as above."""
+    taken = request.claimed_at or request.opened_at
+    owed = request.due if request.attempts else hours.next_window(request.safe, taken) or request.due
+    start = max(taken, owed.start - PATIENCE)
     return hours.open_time_between(start, now) if start < now else timedelta(0)

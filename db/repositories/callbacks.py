@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from db.callback_rows import CallbackLineRow, CallbackRequestRow
@@ -131,11 +131,22 @@ class Callbacks(Repository):
         """Everything that is not closed, claimed or not, oldest first."""
         return await self._all(_select().where(_NOT_CLOSED).order_by(_R.opened_at, _R.id).limit(limit))
 
-    async def list_due_again(self, now: datetime, claimed_before: datetime, limit: int) -> list[CallbackRequest]:
-        """Claimed, and tried before without success or claimed so long ago; now inside the safe time."""
-        waits = or_(_R.attempts > 0, _R.claimed_at <= claimed_before)
+    async def list_due_again(
+        self, now: datetime, claimed_before: datetime, urgent_before: datetime, limit: int
+    ) -> list[CallbackRequest]:
+        """Claimed, and tried before without success or claimed so long ago without an answer; now inside the safe time.
+
+        urgent_before: what `claimed_before` is for urgent ones.
+        """
+        long_ago = or_(_R.claimed_at <= claimed_before, and_(_R.urgent, _R.claimed_at <= urgent_before))
+        waits = or_(_R.attempts > 0, and_(long_ago, ~_answered()))
         statement = _select().where(_R.state == CallbackState.CLAIMED, waits, _R.due_from <= now, _R.due_until > now)
         return await self._all(statement.order_by(_R.due_from, _R.id).limit(limit))
+
+    async def list_held(self, level: int, claimed_before: datetime, limit: int) -> list[CallbackRequest]:
+        """Claimed so long ago and not answered in the chat, and nobody of this level has been told that it lies."""
+        held = (_R.state == CallbackState.CLAIMED, _R.claimed_at <= claimed_before, _R.told_level < level)
+        return await self._all(_select().where(*held, ~_answered()).order_by(_R.claimed_at, _R.id).limit(limit))
 
     async def list_claimed_by(self, staff_id: int) -> list[CallbackRequest]:
         statement = _select().where(_R.state == CallbackState.CLAIMED, _R.claimed_by == staff_id)
@@ -368,6 +379,12 @@ def _select() -> Any:
 
 def _claimed_by(staff_id: int) -> Any:
     return and_(_R.state == CallbackState.CLAIMED, _R.claimed_by == staff_id)
+
+
+def _answered() -> ColumnElement[bool]:
+    """Whoever has the request wrote to the citizen through the bot since taking it."""
+    line = CallbackLineRow
+    return exists().where(line.request_id == _R.id, ~line.from_citizen, line.written_at >= _R.claimed_at)
 
 
 def _safe(safe: SafeTime) -> dict[str, Any]:

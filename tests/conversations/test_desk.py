@@ -25,7 +25,7 @@ from services.callbacks import Wanted
 from services.safe_times import WHOLE_DAY
 from tests.citizen import Citizen, Clock, Printed, TerminalCitizen
 from tests.conversations.conftest import NewCitizen
-from tests.conversations.desk import MONDAY_NINE, StaffDesk, ask_for_call, numbers_shown
+from tests.conversations.desk import MONDAY_NINE, PHONE, StaffDesk, ask_for_call, numbers_shown
 from texts import Texts, vietnamese
 
 texts: Texts = vietnamese()
@@ -282,6 +282,69 @@ async def test_a_request_that_was_taken_and_forgotten_is_said_again_once_in_each
     await product.watch.run(clock())
     await lan.hears()
     assert len(lan.replies) == heard
+
+
+async def test_what_somebody_took_and_let_lie_is_told_to_the_officer_of_the_place_once(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan = await staff.joins()
+    officer, elsewhere = await staff.joins(Role.OFFICER, "Tân Bình"), await staff.joins(Role.OFFICER, "Mỹ Tho")
+    await ask_for_call(citizen)
+    await citizen.says("/tracuu")
+    await citizen.presses(texts("callback.do_commune"))
+    await citizen.says("Tân Bình")
+    await take(lan)
+    taken = clock.ahead
+
+    async def told_after(minutes: int) -> list[int]:
+        clock.ahead = taken + timedelta(minutes=minutes)
+        await product.watch.run(clock())
+        for person in (officer, elsewhere):
+            await person.hears()
+        return [sum("đã có người nhận" in letter.text for letter in person.replies) for person in (officer, elsewhere)]
+
+    assert await told_after(58) == [0, 0]
+    assert await told_after(62) == [1, 0]
+    assert "số 1 đang giữ" in officer.last_reply and not any(digits in officer.last_reply for digits in ("0912", "345"))
+    assert await told_after(120) == [1, 0]
+
+
+async def test_who_waits_for_the_hour_that_was_chosen_has_forgotten_nothing(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan, officer = await staff.joins(), await staff.joins(Role.OFFICER)
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.says(PHONE, "18h")
+    await citizen.presses(texts("callback.if_nothing"))
+    await take(lan)
+
+    async def told_at(hour: int, minute: int) -> int:
+        clock.ahead = MONDAY_NINE.replace(hour=hour, minute=minute) - utc_now()
+        await product.watch.run(clock())
+        await officer.hears()
+        return sum("đã có người nhận" in letter.text for letter in officer.replies)
+
+    assert await told_at(17, 59) == 0
+    assert await told_at(18, 32) == 1
+
+
+async def test_who_answers_in_the_chat_has_not_let_the_request_lie(
+    citizen: Citizen, staff: StaffDesk, product: Product, clock: Clock
+) -> None:
+    lan, officer = await staff.joins(), await staff.joins(Role.OFFICER)
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.presses(texts("callback.here"))
+    await take(lan)
+    await lan.presses(texts("desk.write"))
+    await lan.says("Chào anh chị, tôi nghe đây.")
+    heard = len(lan.replies), len(officer.replies)
+    clock.forward(timedelta(hours=3))
+    await product.watch.run(clock())
+    await lan.hears()
+    await officer.hears()
+    assert (len(lan.replies), len(officer.replies)) == heard
 
 
 async def test_what_stood_in_the_shadow_of_a_closed_request_is_called_when_it_is_opened_again(

@@ -54,6 +54,7 @@ def _record(bot: Bot, method: SendMessage | SendDocument, turn: Turn) -> Message
         urgent=turn.urgent,
         protect=method.protect_content is True,
         erase_chat=turn.erase_chat,
+        farewell=turn.farewell,
         document=_document(method) if isinstance(method, SendDocument) else None,
     )
     row_id = turn.uow.outbox.add(turn.contact, letter, turn.now, priority=turn.priority, lifetime=turn.reply_lifetime)

@@ -17,6 +17,7 @@ class Turn:
 
     urgent: what is said next is about danger to life: shown as such, and it leaves before everything else.
     erase_chat: what is said next is said after the channel has deleted the chat, as far as it can.
+    farewell: and that was the person's wish, so the channel says instead how far it could.
     reply_lifetime: how long a reply waits to be fetched.
     calm: danger has been looked for in what was said, and there is none.
     sent_file: gives the file that was sent, for handlers of staff alone: a name of a file may be a person's.
@@ -30,6 +31,7 @@ class Turn:
     now: datetime
     urgent: bool = False
     erase_chat: bool = False
+    farewell: bool = False
     reply_lifetime: timedelta = MESSAGE_LIFETIME
     calm: bool = False
     sent_file: Callable[[], SentFile | None] = lambda: None

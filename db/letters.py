@@ -18,6 +18,7 @@ def to_bytes(letter: Letter) -> bytes:
         "protect": letter.protect,
         "cover": letter.cover,
         "erase_chat": letter.erase_chat,
+        "farewell": letter.farewell,
         "document": letter.document and letter.document.name,
         "notice": letter.notice and [letter.notice.kind, *map(list, letter.notice.fields)],
         "wanted": letter.wanted and asdict(letter.wanted),

@@ -157,7 +157,8 @@ class Letter:
 
     protect: must not be forwarded or saved, where the channel can prevent it.
     cover: neutral words to be shown first where others may look at the screen; empty for what was just asked for.
-    erase_chat: the channel is to delete what was said so far; `text` is for channels that cannot.
+    erase_chat: the channel is to delete what was said so far, as far as it can; then the letter is said.
+    farewell: the person wished it deleted: the channel says how far it could; `text` is for channels that cannot.
     notice: how to say it where only approved templates arrive; None: it cannot be said there.
     wanted: nothing is said; the channel is to fetch this file.
     """
@@ -168,6 +169,7 @@ class Letter:
     protect: bool = False
     cover: str = ""
     erase_chat: bool = False
+    farewell: bool = False
     document: Document | None = None
     notice: Notice | None = None
     wanted: FileWanted | None = None

@@ -61,7 +61,7 @@ async def erase_chat(
     callbacks: Callbacks,
 ) -> None:
     await privacy.erase(uow, contact, now, callbacks)
-    turn.reply_lifetime, turn.erase_chat = privacy.FAREWELL, True
+    turn.reply_lifetime, turn.erase_chat, turn.farewell = privacy.FAREWELL, True, True
     await message.answer(texts("privacy.chat_by_hand"))
 
 
@@ -76,5 +76,5 @@ async def erase_chat_by_press(
     callbacks: Callbacks,
 ) -> None:
     await privacy.erase(uow, contact, now, callbacks)
-    turn.reply_lifetime, turn.erase_chat = privacy.FAREWELL, True
+    turn.reply_lifetime, turn.erase_chat, turn.farewell = privacy.FAREWELL, True, True
     await reply(press, texts("privacy.chat_by_hand"))

@@ -94,8 +94,33 @@ async def test_on_telegram_the_number_is_protected_and_gone_when_the_request_is_
     assert with_number(lan)  # still needed: the talk may not be over
     await lan.presses(texts("record.who_family"))
     assert with_number(lan) == []
-    assert lan.last_reply == texts("telegram.chat_erased")
+    assert lan.last_reply.startswith(texts("outcome.closed", outcome=texts("outcome.met")))  # in the words of the desk
     assert (await the_request(product)).outcome is Outcome.MET
+    await lan.presses(texts("desk.reopen"))
+    assert lan.last_reply == texts("desk.ask_reason")
+
+
+async def test_on_telegram_who_holds_a_withdrawn_request_reads_that_nobody_is_to_be_called(
+    lan: TelegramCitizen, citizen: Citizen, product: Product
+) -> None:
+    await ask_for_call(citizen)
+    await lan.says("/hangcho")
+    await lan.presses(texts("desk.take", place=1))
+    await citizen.says("/xoadulieu")
+    await lan._fetch()
+    assert with_number(lan) == []
+    assert lan.last_reply == texts("bell.erased")
+
+
+async def test_on_telegram_a_number_that_could_not_be_deleted_is_not_said_to_be_gone(
+    lan: TelegramCitizen, citizen: Citizen, product: Product
+) -> None:
+    await ask_for_call(citizen)
+    await lan.says("/hangcho")
+    await lan.presses(texts("desk.take", place=1))
+    lan.person.fake.ahead += timedelta(hours=49).total_seconds()  # our clock does not know; Telegram's decides
+    await lan.presses(texts("outcome.no_answer"))
+    assert lan.last_reply.endswith(texts("telegram.some_left"))
 
 
 async def test_on_telegram_the_number_is_deleted_before_forty_eight_hours_and_shown_again_on_a_press(

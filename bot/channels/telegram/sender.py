@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
@@ -73,7 +74,7 @@ class TelegramSender:
         try:
             if letter.erase_chat:
                 failed = await erase_messages(bot, int(external_id), outgoing.said)
-                letter = Letter(self._texts("telegram.chat_erased_partly" if failed else "telegram.chat_erased"))
+                letter = self._after_erasing(letter, failed)
             sent = await self._send_parts(bot, outgoing.id, letter, external_id)
         except telegram.error.TelegramError as error:
             self._explain(error, external_id)
@@ -81,6 +82,14 @@ class TelegramSender:
         self._refused_in_a_row.clear()
         self._trouble.over()
         return sent
+
+    def _after_erasing(self, letter: Letter, failed: int) -> Letter:
+        """What is said then; a counsellor must read what became of the request, and whether a number is left."""
+        if letter.farewell:
+            return Letter(self._texts("telegram.chat_erased_partly" if failed else "telegram.chat_erased"))
+        if failed:
+            return replace(letter, text=f"{letter.text}\n\n{self._texts('telegram.some_left')}")
+        return letter
 
     async def fetch(self, wanted: FileWanted) -> bytes:
         bot = await self._current_bot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from domain.clock import VIETNAM, local_date
+from domain.clock import clock_time, local_date
 from domain.opening import Window
 from texts import Texts
 
@@ -13,7 +13,7 @@ _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 def say_window(window: Window, now: datetime, texts: Texts) -> str:
     """ "từ 14:00 đến 17:00 hôm nay" """
-    hours = {"start": _clock(max(window.start, now)), "end": _clock(window.end)}
+    hours = {"start": clock_time(max(window.start, now)), "end": clock_time(window.end)}
     return texts("when.window", day=say_day(local_date(window.start), now, texts), **hours)
 
 
@@ -23,8 +23,3 @@ def say_day(day: date, now: datetime, texts: Texts) -> str:
         return texts("when.today")
     key = "when.tomorrow" if day == today + timedelta(days=1) else "when.day"
     return texts(key, weekday=_WEEKDAYS[day.weekday()], on=f"{day:%d/%m}")
-
-
-def _clock(moment: datetime) -> str:
-    """A midnight that ends a day is 24:00, not the next morning's 00:00."""
-    return f"{moment.astimezone(VIETNAM):%H:%M}".replace("00:00", "24:00")

@@ -14,3 +14,8 @@ def utc_now() -> datetime:
 
 def local_date(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
+
+
+def clock_time(moment: datetime) -> str:
+    """ "17:00"; a midnight is the end of a day: 24:00, not the next morning's 00:00."""
+    return f"{moment.astimezone(VIETNAM):%H:%M}".replace("00:00", "24:00")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.callbacks import MOST_ATTEMPTS, CallbackRequest
-from domain.clock import VIETNAM, local_date
+from domain.clock import clock_time, local_date
 from domain.opening import Window
 from texts import Texts
 
@@ -46,8 +46,9 @@ class RequestLines:
 
     def window(self, window: Window, now: datetime) -> str:
         """ "ngay bây giờ, đến 17:00" or "14:00 đến 17:00", with the day when it is not today."""
-        start, end = window.start.astimezone(VIETNAM), window.end.astimezone(VIETNAM)
+        end = clock_time(window.end)
         if window.holds(now):
-            return self.texts("desk.window_now", end=f"{end:%H:%M}")
-        key = "desk.window_today" if local_date(start) == local_date(now) else "desk.window_day"
-        return self.texts(key, start=f"{start:%H:%M}", end=f"{end:%H:%M}", day=f"{start:%d/%m}")
+            return self.texts("desk.window_now", end=end)
+        day = local_date(window.start)
+        key = "desk.window_today" if day == local_date(now) else "desk.window_day"
+        return self.texts(key, start=clock_time(window.start), end=end, day=f"{day:%d/%m}")

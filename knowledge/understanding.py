@@ -20,7 +20,7 @@ from knowledge.training import SHORTEST_SENTENCE, joined, load_or_train, questio
 from knowledge.urgent import LONGEST_WHOLE, DangerFinder
 
 LONGEST_READ = 4000  # characters that the topic is looked for in; danger is looked for in all of them
-NOT_OURS_FROM = 0.2  # probability of "not ours" from which it is declined
+NOT_OURS_FROM = 0.22  # probability of "not ours" from which it is declined
 ANSWER_ODDS = 3.5  # how many times likelier than the next topic the best must be to be answered straight away
 REFUSAL_ODDS = 1.0  # the same for a refusal, which can be no choice: the likeliest is enough
 SECOND_FROM = 0.8  # probability from which another sentence's topic is answered too

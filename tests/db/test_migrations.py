@@ -32,7 +32,7 @@ from services import follow_ups, staffing
 from tests.care.rosters import as_csv, row, take_over
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-BEFORE_CALLERS = "0008"
+BEFORE_CALLERS = "0009"
 FALLING = "ix_callback_requests_queue"
 
 

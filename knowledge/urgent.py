@@ -4,8 +4,8 @@ The rules of `urgent.toml` know what people say outright, and its exceptions kno
 trained on urgent phrasings against near misses and everything else, knows what is said indirectly. What only one of
 them half believes is not `sure`: the citizen then gets the urgent text with one short question.
 
-Thresholds are chosen on phrasings that the model had not learned from (`python -m benchmarks.decisions`); `DOUBT_FROM` and
-`LIKELY_NEEDS` were set last on the questions of `knowledge/evaluation`, by their totals alone.
+Thresholds are chosen on phrasings that the model had not learned from (`python -m benchmarks.decisions`); `DOUBT_FROM`
+and `LIKELY_NEEDS` were set last on the questions of `knowledge/evaluation`, by their totals alone.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MenuButton
 from bot.callback_buttons import AskButton, ConsentButton, HereButton, IfOtherButton, SlotButton
+from bot.children import is_child
 from bot.danger import answer_danger, was_in_danger
 from bot.filters import is_contact, is_text
 from bot.handlers.callback_status import number_on_card, request_buttons, show_status
@@ -67,7 +68,8 @@ async def begin(step: Step) -> None:
     if not await step.callbacks.bell.can_serve(step.uow):
         await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
         return
-    urgent, child = await was_in_danger(step.state, step.now), sounds_like_child(step.typed)
+    urgent = await was_in_danger(step.state, step.now)
+    child = await is_child(step.typed, step.state, step.now)
     await step.state.set_state(CallbackForm.consent)
     await step.state.set_data({"topic": recent_topic(step), "urgent": urgent, "child": child})
     lines = [step.texts("callback.urgent")] if urgent else []

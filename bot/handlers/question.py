@@ -23,6 +23,7 @@ from bot.buttons import (
     under_answer,
 )
 from bot.callback_buttons import AskButton
+from bot.children import remember_child
 from bot.danger import answer_danger, remember
 from bot.filters import is_text
 from bot.handlers import callback, callback_status
@@ -53,6 +54,7 @@ async def answer(
     callbacks: Callbacks,
 ) -> None:
     reading = await questions.ask(uow, contact, message.text or "", now, calm=turn.calm)
+    await remember_child(message.text or "", state, now)
     match reading.kind:
         case ReadingKind.URGENT:
             await answer_danger(message, reading, turn, state, questions, callbacks)

@@ -386,6 +386,16 @@ async def test_the_counsellor_and_the_citizen_are_warned_before_an_unused_number
         assert (gone.outcome, gone.contact_id) == (Outcome.LAPSED, None)
 
 
+async def test_a_child_that_said_so_before_asking_for_a_call_is_told_of_111_beside_the_offer(
+    citizen: Citizen, clock: Clock
+) -> None:
+    await citizen.says("em 13 tuổi, bố em dùng ma túy, em sợ lắm", "/goilai")
+    assert texts("callback.child") in citizen.last_reply
+    clock.forward(timedelta(minutes=31))  # by then somebody else may sit at the device
+    await citizen.says("/goilai")
+    assert texts("callback.child") not in citizen.last_reply
+
+
 async def test_whoever_asked_to_be_answered_here_is_not_told_of_a_number_when_thirty_days_are_over(
     citizen: Citizen, product: Product, clock: Clock
 ) -> None:

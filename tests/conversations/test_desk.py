@@ -464,8 +464,11 @@ async def test_a_counsellor_and_a_citizen_write_to_each_other_and_neither_sees_t
     assert lan.last_reply.startswith(texts("bell.line_written"))
     assert "bỏ nhà" not in lan.last_reply  # a notice may stand on a locked screen
     await lan.says("/viec")
-    await lan.presses(texts("desk.show", place=1))
+    await lan.presses(texts("desk.show_here", place=1))
     assert texts("desk.line_citizen", line="con tôi bỏ nhà đi") in lan.last_reply
+    await lan.presses(texts("outcome.met"))
+    await lan.presses(texts("record.who_family"))
+    assert lan.last_reply == texts("outcome.closed_here", outcome=texts("outcome.met"))  # there was no number
 
 
 async def test_the_scope_of_communes_holds(citizen: Citizen, staff: StaffDesk, product: Product) -> None:

@@ -18,7 +18,7 @@ from bot.staff_buttons import (
     ReopenButton,
     WhoButton,
 )
-from domain.callbacks import CallbackRequest, Outcome
+from domain.callbacks import CallbackRequest, Outcome, Wish
 from domain.contact_records import Who
 from domain.staff import Right
 from services.desk import Reason
@@ -76,7 +76,8 @@ async def close_met(_press: CallbackQuery, callback_data: WhoButton, step: Staff
 async def close(step: StaffStep, request: CallbackRequest, outcome: Outcome, who: Who) -> None:
     record_id = await step.office.desk.close(step.uow, step.staff, request.id, outcome, who, step.now)
     step.turn.erase_chat = True
-    await say_closed(step, request, step.texts("outcome.closed", outcome=step.texts(f"outcome.{outcome}")), record_id)
+    key = "outcome.closed" if request.wish is Wish.PHONE else "outcome.closed_here"
+    await say_closed(step, request, step.texts(key, outcome=step.texts(f"outcome.{outcome}")), record_id)
 
 
 async def say_closed(step: StaffStep, request: CallbackRequest, text: str, record_id: int | None) -> None:

@@ -28,7 +28,7 @@ from bot.staff_buttons import (
 )
 from bot.staff_forms import StaffForm
 from bot.volunteer_buttons import TodayButton
-from domain.callbacks import CallbackRequest
+from domain.callbacks import CallbackRequest, Wish
 from domain.staff import Right, Staff
 from services import out_of_reach, staffing
 
@@ -149,7 +149,10 @@ async def show_mine(_event: Message | CallbackQuery, step: StaffStep) -> None:
         await step.say(texts("desk.nothing_mine"), (texts("desk.open"), DeskButton()))
         return
     lines = [f"{place}. {step.office.lines.line(each, step.now)}" for place, each in enumerate(mine, 1)]
-    choices = [(texts("desk.show", place=place), ShowButton(request=each.id)) for place, each in enumerate(mine, 1)]
+    choices = [
+        (texts("desk.show" if each.wish is Wish.PHONE else "desk.show_here", place=place), ShowButton(request=each.id))
+        for place, each in enumerate(mine, 1)
+    ]
     await step.say("\n".join([texts("desk.mine"), *lines]), *choices)
 
 

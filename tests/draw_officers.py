@@ -1,30 +1,20 @@
 """Draws the pictures of docs/officers.vi.md from a talk with the real program.
 
-    python -m tests.draw_officers
-
-Everything in a picture was said by the program in this run; only the shapes around it are drawn.
+python -m tests.draw_officers
 """
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
-from db.opening import KeySource, open_database
-from domain.clock import utc_now
-from domain.models import Channel, Letter
+from domain.models import Letter
 from domain.staff import Role
-from hotline.config import Config, KnowledgeConfig
-from hotline.knowing import load_knowing
 from hotline.wiring import Product
 from services.roster_words import outcome_lines
 from tests.care.rosters import as_csv, row, take_over
 from tests.citizen import Clock, Printed
-from tests.conftest import MODEL_CACHE
 from tests.conversations.desk import MONDAY_NINE, StaffDesk
-from tests.draw_counsellors import FOLDER, draw
+from tests.drawing import draw, draw_talk
 from texts import vietnamese
 
 texts = vietnamese()
@@ -35,52 +25,39 @@ ROWS = [
 ]
 
 
-async def talk(folder: Path) -> None:
-    clock, printed = Clock(), Printed()
-    clock.ahead = MONDAY_NINE - utc_now()
-    database = await open_database(f"sqlite+aiosqlite:///{folder / 'h.db'}", KeySource(folder / "h.key"))
-    knowing = load_knowing(Config(knowledge=KnowledgeConfig(cache_dir=MODEL_CACHE)))
-    product = Product(database, knowing, {Channel.TERMINAL: printed}, clock)
-    async with product.at_work(), product.taking_in():
-        rosters = product.care.rosters
-        async with database.transaction() as uow:
-            wrong = as_csv([row("Nguyễn Văn An"), row("SC-02", commune="Tân Thành"), row("SC-03", "31/11/2026")])
-            checked = await rosters.check(uow, wrong, clock())
-            draw("officer-roster-wrong", Letter("\n".join(outcome_lines(checked, texts, written=False))))
-            checked = await take_over(uow, product.care, as_csv(ROWS), clock())
-            draw("officer-roster-right", Letter("\n".join(outcome_lines(checked, texts, written=True))))
-        officer = await StaffDesk(product, printed).joins(Role.OFFICER, "Ba Đình")
-        await officer.says("/ca")
-        draw("officer-desk", officer.last)
-        await officer.says("/nguoi")
-        draw("officer-list", officer.last)
-        await officer.presses("SC-02")
-        draw("officer-card", officer.last)
-        await officer.presses(texts("clients.pause"))
-        draw("officer-pause", officer.last)
-        await officer.presses("Chấp hành án phạt tù")
-        draw("officer-day", officer.last)
-        await officer.presses(texts("clients.today"))
-        draw("officer-paused", officer.last)
-        await officer.says("/the SC-01")
-        await officer.presses(texts("clients.reassign"))
-        draw("officer-reassign", officer.last)
-        clock.forward(timedelta(days=7))
-        await product.officer_list.run(clock())
-        await officer.hears()
-        draw("officer-morning", officer.last)
-        await officer.presses(texts("legal_dates.open"))
-        draw("officer-law", officer.last)
-        await officer.says("/moitnv TNV-1")
-        draw("officer-invite", officer.last)
-    await database.close()
-
-
-def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(talk(Path(folder)))
+async def talk(product: Product, printed: Printed, clock: Clock) -> None:
+    rosters = product.care.rosters
+    async with product.database.transaction() as uow:
+        wrong = as_csv([row("Nguyễn Văn An"), row("SC-02", commune="Tân Thành"), row("SC-03", "31/11/2026")])
+        checked = await rosters.check(uow, wrong, clock())
+        draw("officer-roster-wrong", Letter("\n".join(outcome_lines(checked, texts, written=False))))
+        checked = await take_over(uow, product.care, as_csv(ROWS), clock())
+        draw("officer-roster-right", Letter("\n".join(outcome_lines(checked, texts, written=True))))
+    officer = await StaffDesk(product, printed).joins(Role.OFFICER, "Ba Đình")
+    await officer.says("/ca")
+    draw("officer-desk", officer.last)
+    await officer.says("/nguoi")
+    draw("officer-list", officer.last)
+    await officer.presses("SC-02")
+    draw("officer-card", officer.last)
+    await officer.presses(texts("clients.pause"))
+    draw("officer-pause", officer.last)
+    await officer.presses("Chấp hành án phạt tù")
+    draw("officer-day", officer.last)
+    await officer.presses(texts("clients.today"))
+    draw("officer-paused", officer.last)
+    await officer.says("/the SC-01")
+    await officer.presses(texts("clients.reassign"))
+    draw("officer-reassign", officer.last)
+    clock.forward(timedelta(days=7))
+    await product.officer_list.run(clock())
+    await officer.hears()
+    draw("officer-morning", officer.last)
+    await officer.presses(texts("legal_dates.open"))
+    draw("officer-law", officer.last)
+    await officer.says("/moitnv TNV-1")
+    draw("officer-invite", officer.last)
 
 
 if __name__ == "__main__":
-    main()
+    draw_talk(talk, MONDAY_NINE)

@@ -20,10 +20,10 @@ from db.opening import KeySource, open_database
 from domain.report import Report
 from reports import pdf
 from reports.formats import FORMATS
+from tests.drawing import FOLDER
 from tests.report_example import example_report, fill, records
 from texts import vietnamese
 
-FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 _DOTS_PER_INCH, _MARGIN = 80, 30
 _SHEET = 3
 """The page of the workbook with consultations by the way they came, and their chart."""

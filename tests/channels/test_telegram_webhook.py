@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from bot.dispatcher import commands
@@ -14,6 +13,7 @@ from hotline.knowing import Knowing
 from hotline.wiring import Product
 from tests.citizen import PATIENCE_SECONDS, Clock, TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
+from tests.servers import plain_client
 from tests.telegrams import SECRET, citizen_of, eventually, hotline_at, texts
 from web import webhook
 
@@ -52,7 +52,7 @@ async def test_every_update_delivered_three_times_is_answered_once(
 
 async def test_who_does_not_know_the_secret_is_turned_away(fake: FakeTelegram, product: Product) -> None:
     body = {"update_id": 1, "message": fake.person()._as_message(1) | {"text": "/menu"}}
-    async with httpx.AsyncClient(trust_env=False) as stranger:
+    async with plain_client() as stranger:
         for secret in ("", "wrong", SECRET + "x", "mật"):
             headers = {b"X-Telegram-Bot-Api-Secret-Token": secret.encode()} if secret else {}
             assert (await stranger.post(fake.deliver_to[0], json=body, headers=headers)).status_code == 403
@@ -71,7 +71,7 @@ async def test_a_database_that_is_busy_means_503_while_it_is_and_nothing_is_lost
     monkeypatch.setattr(webhook, "STORED_WITHIN_SECONDS", 0.1)
     body = {"update_id": 800_000_000, "message": citizen.person._as_message(77) | {"text": "/menu"}}
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         async with database.transaction():
             answer = await client.post(fake.deliver_to[0], json=body, headers=headers, timeout=PATIENCE_SECONDS)
             assert answer.status_code == 503

@@ -29,6 +29,7 @@ from starlette.routing import Route
 
 from domain.clock import VIETNAM
 from tests.citizen import PATIENCE_SECONDS
+from tests.servers import plain_client
 
 OA_ID = "388613280878808645"
 APP_ID = "360846524940903967"
@@ -163,7 +164,7 @@ class FakeZalo:
             headers["X-ZEvent-Signature"] = signature
         if attempt:
             headers["num_retry"] = str(attempt)
-        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+        async with plain_client(timeout_seconds=PATIENCE_SECONDS) as client:
             try:
                 return (await client.post(self.webhook_url, content=body, headers=headers)).status_code == 200
             except httpx.HTTPError:

@@ -14,6 +14,7 @@ import httpx
 
 from tests.citizen import PATIENCE_SECONDS
 from tests.conftest import MODEL_CACHE
+from tests.servers import plain_client
 
 
 @dataclass
@@ -58,7 +59,7 @@ class RunningHotline:
             await self.wait_until_healthy()
 
     async def wait_until_healthy(self) -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with plain_client() as client:
             for _ in range(PATIENCE_SECONDS * 20):
                 assert self.process is not None
                 if self.process.returncode is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from tests.hotline.running import RunningHotline
+from tests.servers import plain_client
 
 _PEOPLE = 40
 _MESSAGES_EACH = 5
@@ -25,7 +26,7 @@ class Page:
     """A page that keeps a message until it is told that it is stored, and sends it again with the same id."""
 
     def __init__(self, url: str) -> None:
-        self.client = httpx.AsyncClient(base_url=url, trust_env=False, timeout=5)
+        self.client = plain_client(url)
         self.headers = {"Authorization": f"Bearer {secrets.token_hex(32)}"}
         self.stored = 0
 

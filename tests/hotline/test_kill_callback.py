@@ -15,6 +15,7 @@ from domain.clock import utc_now
 from domain.models import Channel, Contact
 from domain.staff import Role
 from tests.hotline.running import RunningHotline
+from tests.servers import plain_client
 
 _STEPS = [
     {"text": "/goilai"},
@@ -55,7 +56,7 @@ async def test_a_request_survives_a_kill_after_every_step_and_a_repeat_of_each(t
     hotline = RunningHotline(tmp_path, environment=_ALWAYS_OPEN)
     headers = {"Authorization": f"Bearer {secrets.token_hex(32)}", "Accept": "application/json"}
     await hotline.start()
-    async with httpx.AsyncClient(base_url=hotline.url, trust_env=False, timeout=5) as client:
+    async with plain_client(hotline.url) as client:
         for number, step in enumerate(_STEPS, start=1):
             message = {"id": secrets.token_urlsafe(9)} | step
             await post(client, message, headers)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from db.opening import KeySource, open_database
@@ -20,6 +19,7 @@ from hotline.check import check_installation
 from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.fakes.zalo import FakeZalo
 from tests.hotline.running import RunningHotline
+from tests.servers import plain_client
 from tests.zalos import fake_zalo_running, settings
 from texts import vietnamese
 
@@ -127,7 +127,7 @@ async def test_a_number_is_shown_once_by_the_running_program(hotline: RunningHot
     await database.close()
     await eventually(lambda: len(fake.person("77").chat) == 2)
     link = re.search(r"http\S+/once/\S+", fake.person("77").chat[-1]["text"])[0]  # type: ignore[index]
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         assert "0912" not in (await client.get(link)).text
         assert "0912 345 678" in (await client.post(link)).text
         assert (await client.post(link)).status_code == 410

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from domain.models import Letter, Priority
 from hotline.logs import configure_logs
 from tests.citizen import Clock
 from tests.fakes.zalo import FakeZalo, sign
+from tests.servers import plain_client
 from tests.zalo.conftest import Served
 from tests.zalo.test_sending import announce, outcome
 from tests.zalos import ZaloCitizen
@@ -41,7 +41,7 @@ async def test_a_day_on_zalo_leaves_no_trace(
     served.product.intake._database = works
     fake.access_token = "revoked-token"
     clock.forward(timedelta(minutes=50))
-    async with httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with plain_client(served.url) as client:
         await client.post(f"/once/{address}")
         metrics = (await client.get("/metrics")).text
     await citizen.says("xin chào")

@@ -6,7 +6,6 @@ import asyncio
 import re
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -17,6 +16,7 @@ from domain.clock import VIETNAM
 from domain.models import Channel, Document, Letter, Notice, OutboxState, Priority
 from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.fakes.zalo import FakeZalo
+from tests.servers import plain_client
 from tests.zalo.conftest import PUBLIC_URL, Serve, Served
 from tests.zalos import ZaloCitizen
 from texts import vietnamese
@@ -241,7 +241,7 @@ async def test_a_number_is_never_shown_on_zalo_but_once_on_a_page(
     said = fake.person(citizen.user_id).chat[-1]["text"]
     assert "0912" not in said
     path = re.search(rf"{re.escape(PUBLIC_URL)}(/once/\S+)", said)[1]  # type: ignore[index]
-    async with httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with plain_client(served.url) as client:
         looked = await client.get(path)  # as a link preview does
         assert looked.status_code == 200 and "0912" not in looked.text
         assert looked.headers["cache-control"] == "no-store" and "gọi" not in looked.text.lower()
@@ -260,7 +260,7 @@ async def test_the_link_lives_for_minutes_and_leaves_no_row(
     await outcome(served, await announce(served, citizen.user_id, secret, clock, priority=Priority.REPLY))
     path = re.search(r"/once/\S+", fake.person(citizen.user_id).chat[-1]["text"])[0]  # type: ignore[index]
     clock.forward(timedelta(minutes=11))
-    async with httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with plain_client(served.url) as client:
         assert (await client.post(path)).status_code == 410
     await served.product.retention.run(clock())
     async with served.product.database.reading() as uow:

@@ -16,11 +16,12 @@ from domain.zalo import GrantAlarm
 from services.ports import ChannelDown
 from tests.citizen import Clock
 from tests.fakes.zalo import APP_ID, APP_SECRET, FakeZalo
+from tests.servers import plain_client
 
 
 @pytest.fixture
 async def http() -> httpx.AsyncClient:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         yield client  # type: ignore[misc]
 
 

@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -15,6 +14,7 @@ from domain.staff import Role
 from tests.citizen import PATIENCE_SECONDS, Clock
 from tests.conversations.test_questions import counters, rows_of_people
 from tests.fakes.zalo import OA_ID, FakeZalo, sign
+from tests.servers import plain_client
 from tests.zalo.conftest import Serve, Served
 from tests.zalos import ZaloCitizen
 from texts import vietnamese
@@ -77,7 +77,7 @@ async def test_the_bare_signature_and_the_one_over_the_oa_id_are_accepted(
 async def test_the_consoles_unsigned_check_is_answered_and_nothing_is_processed(
     served: Served, fake: FakeZalo, citizen: ZaloCitizen
 ) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         assert (await client.get(fake.webhook_url)).status_code == 200
         assert (await client.post(fake.webhook_url)).status_code == 200
     assert await fake.post(raw(event(fake)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from zlib import crc32
 
@@ -13,6 +13,7 @@ import pytest
 from starlette.routing import Route
 
 from db.session import Database
+from domain.clock import utc_now
 from domain.models import Channel
 from hotline.knowing import Knowing
 from hotline.serving import web_app
@@ -21,9 +22,11 @@ from hotline.wiring import Product, running
 from hotline.zalo import Zalo
 from services.ports import Sender
 from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen, WebCitizen
+from tests.conversations.crew import THURSDAY, Crew
+from tests.conversations.desk import MONDAY_NINE, StaffDesk
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo import FakeZalo
-from tests.servers import running_server
+from tests.servers import plain_client, running_server
 from tests.telegrams import telegram_at
 from tests.zalos import ZaloCitizen, fake_zalo_running, zalo_at
 from web.app import WebSettings
@@ -90,11 +93,22 @@ async def zalo(fake_zalo: FakeZalo, clock: Clock) -> AsyncIterator[Zalo]:
 
 
 @pytest.fixture
+def senders(request: pytest.FixtureRequest, database: Database, printed: Printed) -> dict[Channel, Sender]:
+    """Of the channels that the test is about: each one takes a start, and looks for letters all the time."""
+    parameters = request.node.callspec.params.values() if hasattr(request.node, "callspec") else ()
+    wanted = {*request.fixturenames, *filter(lambda each: isinstance(each, str), parameters)}
+    found: dict[Channel, Sender] = {Channel.TERMINAL: printed}
+    if "telegram" in wanted:
+        found[Channel.TELEGRAM] = request.getfixturevalue("telegram").sender
+    if "zalo" in wanted:
+        found |= request.getfixturevalue("zalo").join(database)
+    return found
+
+
+@pytest.fixture
 async def product(
-    database: Database, knowing: Knowing, clock: Clock, printed: Printed, telegram: Telegram, zalo: Zalo
+    database: Database, knowing: Knowing, clock: Clock, senders: dict[Channel, Sender]
 ) -> AsyncIterator[Product]:
-    senders: dict[Channel, Sender] = {Channel.TERMINAL: printed, Channel.TELEGRAM: telegram.sender}
-    senders |= zalo.join(database)
     made = Product(database, knowing, senders, clock)
     async with made.at_work(), made.taking_in():
         yield made
@@ -102,7 +116,7 @@ async def product(
 
 @pytest.fixture
 async def web_client(product: Product) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(product) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with serving(product) as url, plain_client(url) as client:
         yield client
 
 
@@ -112,34 +126,54 @@ async def serving(product: Product, webhooks: Sequence[Route] = ()) -> AsyncIter
         yield url
 
 
-@pytest.fixture(params=["web", "terminal", "telegram", "zalo"])
-async def new_citizen(
-    request: pytest.FixtureRequest,
-    product: Product,
-    printed: Printed,
-    telegram: Telegram,
-    fake_telegram: FakeTelegram,
-    zalo: Zalo,
-    fake_zalo: FakeZalo,
+@pytest.fixture
+def web_citizens(product: Product, web_client: httpx.AsyncClient) -> NewCitizen:
+    return lambda: WebCitizen(product, client=web_client)
+
+
+@pytest.fixture
+def terminal_citizens(product: Product, printed: Printed) -> NewCitizen:
+    return lambda: TerminalCitizen(product, printed=printed)
+
+
+@pytest.fixture
+async def telegram_citizens(
+    product: Product, telegram: Telegram, fake_telegram: FakeTelegram
 ) -> AsyncIterator[NewCitizen]:
+    async with running(telegram.poll(product.intake, product.database)):
+        yield lambda: TelegramCitizen(product, person=fake_telegram.person())
+
+
+@pytest.fixture
+async def zalo_citizens(product: Product, zalo: Zalo, fake_zalo: FakeZalo) -> AsyncIterator[NewCitizen]:
+    async with serving(product, zalo.routes(product.intake)) as url:
+        fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
+        yield lambda: ZaloCitizen(product, fake=fake_zalo)
+
+
+@pytest.fixture(params=_CHANNELS)
+def new_citizen(request: pytest.FixtureRequest, product: Product) -> NewCitizen:
     """Makes citizens of one channel; the test runs once per channel."""
-    async with AsyncExitStack() as stack:
-        if request.param == "terminal":
-            yield lambda: TerminalCitizen(product, printed=printed)
-            return
-        if request.param == "telegram":
-            await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
-            yield lambda: TelegramCitizen(product, person=fake_telegram.person())
-            return
-        url = await stack.enter_async_context(serving(product, zalo.routes(product.intake)))
-        if request.param == "zalo":
-            fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
-            yield lambda: ZaloCitizen(product, fake=fake_zalo)
-            return
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False))
-        yield lambda: WebCitizen(product, client=client)
+    made: NewCitizen = request.getfixturevalue(f"{request.param}_citizens")
+    return made
 
 
 @pytest.fixture
 def citizen(new_citizen: NewCitizen) -> Citizen:
     return new_citizen()
+
+
+@pytest.fixture
+def monday_morning(clock: Clock) -> None:
+    clock.ahead = MONDAY_NINE - utc_now()
+
+
+@pytest.fixture
+def staff(product: Product, printed: Printed) -> StaffDesk:
+    return StaffDesk(product, printed)
+
+
+@pytest.fixture
+def crew(product: Product, printed: Printed, clock: Clock) -> Crew:
+    clock.ahead = THURSDAY - utc_now()
+    return Crew(product, printed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,13 +18,12 @@ from hotline.wiring import Product, running
 from services.questions import Reader
 from tests.citizen import Citizen, Clock, TelegramCitizen
 from tests.conversations.conftest import NewCitizen
+from tests.conversations.desk import MONDAY_NINE, PHONE, ask_for_call, code_of
 from tests.fakes.telegram import FakeTelegram
 from tests.zalos import ZaloCitizen
 from texts import Texts, vietnamese
 
 texts: Texts = vietnamese()
-MONDAY_NINE = datetime(2026, 11, 30, 9, 0, tzinfo=VIETNAM)
-PHONE = "0912 345 678"
 COUNSELLOR = 1
 
 
@@ -43,18 +41,10 @@ async def requests(product: Product) -> list[CallbackRequest]:
         return await uow.callbacks.list_waiting(100)
 
 
-async def ask(citizen: Citizen, phone: str = PHONE, time: str = "Bây giờ", if_other: str = "nhầm số") -> str:
+async def ask(citizen: Citizen, phone: str = PHONE, time: str = "Bây giờ") -> str:
     """All the way to the code, with which this returns."""
-    await citizen.says("/goilai")
-    await citizen.presses(texts("callback.agree"))
-    await citizen.says(phone)
-    await citizen.presses(time)
-    await citizen.presses(if_other)
+    await ask_for_call(citizen, phone, time=time)
     return code_of(citizen)
-
-
-def code_of(citizen: Citizen) -> str:
-    return next(iter(re.findall(r"\d{4} \d{4} \d{4} \d{4}", citizen.last_reply)))
 
 
 async def test_a_request_takes_consent_a_number_a_time_and_what_to_say_to_others(
@@ -243,19 +233,11 @@ async def test_a_number_whose_owner_refused_is_not_called_for_thirty_days(
     await ask(new_citizen())
     await close(product, Outcome.REFUSED)
     other = new_citizen()
-    await ask_up_to_the_end(other)
+    await ask_for_call(other)
     assert other.last_reply == texts("callback.blocked")
     clock.forward(timedelta(days=31))
-    await ask_up_to_the_end(other)
+    await ask_for_call(other)
     assert other.last_reply.startswith("Đã nhận")
-
-
-async def ask_up_to_the_end(citizen: Citizen) -> None:
-    await citizen.says("/goilai")
-    await citizen.presses(texts("callback.agree"))
-    await citizen.says(PHONE)
-    await citizen.presses("Bây giờ")
-    await citizen.presses(texts("callback.if_nothing"))
 
 
 async def test_the_fourth_request_of_a_day_is_refused(citizen: Citizen, clock: Clock) -> None:
@@ -263,10 +245,10 @@ async def test_the_fourth_request_of_a_day_is_refused(citizen: Citizen, clock: C
         await ask(citizen, phone=f"091234567{number}")
         await citizen.presses(texts("callback.do_cancel"))
         await citizen.presses(texts("callback.cancel_yes"))
-    await ask_up_to_the_end(citizen)
+    await ask_for_call(citizen)
     assert citizen.last_reply == texts("callback.too_many")
     clock.forward(timedelta(hours=24))
-    await ask_up_to_the_end(citizen)
+    await ask_for_call(citizen)
     assert citizen.last_reply.startswith("Đã nhận")
 
 
@@ -437,7 +419,7 @@ async def test_a_flood_of_one_channel_is_stopped(new_citizen: NewCitizen, produc
     for number in range(2):
         await ask(new_citizen(), phone=f"091234567{number}")
     third = new_citizen()
-    await ask_up_to_the_end(third)
+    await ask_for_call(third)
     assert third.last_reply == texts("callback.too_many")
     assert len(await requests(product)) == 2
 

@@ -10,8 +10,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from domain.callbacks import CallbackRequest, CallbackState, Outcome
-from domain.clock import utc_now
+from domain.callbacks import CallbackState, Outcome
 from domain.models import Letter, Priority
 from domain.staff import Role
 from hotline.telegram import Telegram
@@ -20,20 +19,17 @@ from hotline.zalo import Zalo
 from services import staffing
 from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen
 from tests.conversations.conftest import serving
-from tests.conversations.desk import MONDAY_NINE, ask_for_call
+from tests.conversations.desk import ask_for_call, close_as_met, look_again, only_request, take
 from tests.fakes.telegram import FakeTelegram, Message
 from tests.fakes.zalo import FakeZalo
+from tests.servers import plain_client
 from tests.zalos import ZaloCitizen, zalo_at
 from texts import vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts = vietnamese()
 PUBLIC_URL = "https://hoidap.example.gov.vn"
 NUMBER = "0912 345 678"
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
 
 
 @pytest.fixture
@@ -56,15 +52,6 @@ async def join(person: Citizen, product: Product) -> None:
     assert texts("staff.role_counsellor") in person.last_reply
     await person.says("/ca")
     await person.presses(texts("desk.begin"))
-
-
-async def the_request(product: Product) -> CallbackRequest:
-    async with product.database.reading() as uow:
-        found = [*await uow.callbacks.list_waiting(2), *await uow.callbacks.list_closed(2)]
-        for each in await uow.staff.list_working():
-            found += await uow.callbacks.list_claimed_by(each.number)
-    [request] = found
-    return request
 
 
 @pytest.fixture
@@ -95,7 +82,7 @@ async def test_on_telegram_the_number_is_protected_and_gone_when_the_request_is_
     await lan.presses(texts("record.who_family"))
     assert with_number(lan) == []
     assert lan.last_reply.startswith(texts("outcome.closed", outcome=texts("outcome.met")))  # in the words of the desk
-    assert (await the_request(product)).outcome is Outcome.MET
+    assert (await only_request(product)).outcome is Outcome.MET
     await lan.presses(texts("desk.reopen"))
     assert lan.last_reply == texts("desk.ask_reason")
 
@@ -104,8 +91,7 @@ async def test_on_telegram_who_holds_a_withdrawn_request_reads_that_nobody_is_to
     lan: TelegramCitizen, citizen: Citizen, product: Product
 ) -> None:
     await ask_for_call(citizen)
-    await lan.says("/hangcho")
-    await lan.presses(texts("desk.take", place=1))
+    await take(lan)
     await citizen.says("/xoadulieu")
     await lan._fetch()
     assert with_number(lan) == []
@@ -116,8 +102,7 @@ async def test_on_telegram_a_number_that_could_not_be_deleted_is_not_said_to_be_
     lan: TelegramCitizen, citizen: Citizen, product: Product
 ) -> None:
     await ask_for_call(citizen)
-    await lan.says("/hangcho")
-    await lan.presses(texts("desk.take", place=1))
+    await take(lan)
     lan.person.fake.ahead += timedelta(hours=49).total_seconds()  # our clock does not know; Telegram's decides
     await lan.presses(texts("outcome.no_answer"))
     assert lan.last_reply.endswith(texts("telegram.some_left"))
@@ -127,8 +112,7 @@ async def test_on_telegram_the_number_is_deleted_before_forty_eight_hours_and_sh
     lan: TelegramCitizen, citizen: Citizen, product: Product, clock: Clock
 ) -> None:
     await ask_for_call(citizen)
-    await lan.says("/hangcho")
-    await lan.presses(texts("desk.take", place=1))
+    await take(lan)
     assert len(with_number(lan)) == 1
     hours = timedelta(hours=47, minutes=1)
     clock.forward(hours)
@@ -136,8 +120,7 @@ async def test_on_telegram_the_number_is_deleted_before_forty_eight_hours_and_sh
     product.tell(await product.watch.run(clock()))
     await lan._fetch()
     assert with_number(lan) == []
-    await lan.says("/viec")
-    await lan.presses(texts("desk.show", place=1))
+    await look_again(lan)
     assert len(with_number(lan)) == 1
 
 
@@ -167,8 +150,7 @@ async def test_on_telegram_the_number_goes_with_whatever_ends_the_claim(
     lan: TelegramCitizen, citizen: Citizen, product: Product, how: str
 ) -> None:
     await ask_for_call(citizen)
-    await lan.says("/hangcho")
-    await lan.presses(texts("desk.take", place=1))
+    await take(lan)
     assert with_number(lan)
     match how:
         case "release":
@@ -202,7 +184,7 @@ class Page:
 async def page(product: Product, zalo: Zalo, fake_zalo: FakeZalo) -> AsyncIterator[Page]:
     async with (
         serving(product, zalo.routes(product.intake)) as url,
-        httpx.AsyncClient(base_url=url, trust_env=False) as client,
+        plain_client(url) as client,
     ):
         fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
         yield Page(client)
@@ -233,12 +215,10 @@ async def test_on_zalo_the_number_is_never_in_a_message_but_once_on_a_page(
     shown = await page.open(first)
     assert NUMBER in shown and "nhầm số" in shown
     assert NUMBER not in await page.open(first)
-    await hoa.says("/viec")
-    await hoa.presses(texts("desk.show", place=1))
+    await look_again(hoa)
     assert NUMBER in await page.open(link_in(hoa.last_reply))
-    await hoa.presses(texts("outcome.met"))
-    await hoa.presses(texts("record.who_person"))
-    request = await the_request(product)
+    await close_as_met(hoa)
+    request = await only_request(product)
     assert (request.state, request.outcome) == (CallbackState.CLOSED, Outcome.MET)
     assert not any("0912" in str(message) for message in hoa.fake.person(hoa.user_id).chat)
 
@@ -247,8 +227,7 @@ async def test_on_zalo_a_link_that_was_not_opened_shows_nothing_after_the_reques
     hoa: ZaloCitizen, page: Page, citizen: Citizen
 ) -> None:
     await ask_for_call(citizen)
-    await hoa.says("/hangcho")
-    await hoa.presses(texts("desk.take", place=1))
+    await take(hoa)
     link = link_in(hoa.last_reply)
     await hoa.presses(texts("outcome.not"))
     await hoa.presses(texts("outcome.refused"))
@@ -259,8 +238,7 @@ async def test_on_zalo_what_is_said_when_a_number_was_in_no_chat_promises_no_era
     hoa: ZaloCitizen, citizen: Citizen
 ) -> None:
     await ask_for_call(citizen)
-    await hoa.says("/hangcho")
-    await hoa.presses(texts("desk.take", place=1))
+    await take(hoa)
     await citizen.says("/xoadulieu")
     await hoa._fetch()
     assert hoa.last_reply == texts("bell.erased")

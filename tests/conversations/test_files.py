@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -11,25 +9,21 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from domain.clock import local_date, utc_now
+from domain.clock import local_date
 from domain.contact_records import ContactRecord, Way
 from domain.contact_sheet import COLUMNS
 from domain.models import Channel
 from domain.staff import Role
-from hotline.telegram import Telegram
-from hotline.wiring import Product, running
-from hotline.zalo import Zalo
+from hotline.wiring import Product
 from services import staffing
 from services.ports import FileGone
 from tests.care.rosters import as_csv, row
-from tests.citizen import Citizen, Clock, TelegramCitizen
-from tests.conversations.conftest import serving
-from tests.conversations.desk import MONDAY_NINE
+from tests.citizen import Citizen, TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
-from tests.fakes.zalo import FakeZalo
 from tests.zalos import ZaloCitizen
 from texts import vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts = vietnamese()
 GOOD = ("29/11/2026", "Gọi đến đường dây", "Đăng ký cai tự nguyện", "Gia đình")
 
@@ -61,28 +55,9 @@ class Sends:
         await self.settled()
 
 
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
-
-
 @pytest.fixture(params=["telegram", "zalo"])
-async def newcomer(
-    request: pytest.FixtureRequest,
-    product: Product,
-    telegram: Telegram,
-    fake_telegram: FakeTelegram,
-    zalo: Zalo,
-    fake_zalo: FakeZalo,
-) -> AsyncIterator[Sends]:
-    async with AsyncExitStack() as stack:
-        if request.param == "telegram":
-            await stack.enter_async_context(running(telegram.poll(product.intake, product.database)))
-            yield Sends(TelegramCitizen(product, person=fake_telegram.person()))
-            return
-        url = await stack.enter_async_context(serving(product, zalo.routes(product.intake)))
-        fake_zalo.webhook_url = f"{url}/zalo/oa/webhook"
-        yield Sends(ZaloCitizen(product, fake=fake_zalo))
+def newcomer(request: pytest.FixtureRequest, product: Product) -> Sends:
+    return Sends(request.getfixturevalue(f"{request.param}_citizens")())
 
 
 async def joined(newcomer: Sends, product: Product, role: Role, *communes: str) -> Sends:
@@ -206,6 +181,7 @@ async def test_the_template_is_sent_where_the_messenger_takes_it(newcomer: Sends
         assert officer.person.last_reply == texts("zalo.document_elsewhere")
 
 
+@pytest.mark.usefixtures("zalo")
 async def test_no_address_but_zalos_is_asked_for_a_file(product: Product) -> None:
     sender = product.senders[Channel.ZALO]
     for url in ("http://127.0.0.1:5432/", "https://zalo.me.example.com/a", "file:///etc/passwd", "https://10.0.0.1/"):

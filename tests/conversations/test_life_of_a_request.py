@@ -23,18 +23,13 @@ from hotline.config import BackupConfig, Config, DatabaseConfig
 from hotline.logs import configure_logs
 from hotline.wiring import Product
 from tests.citizen import Clock, Printed, WebCitizen
-from tests.conversations.desk import MONDAY_NINE, StaffDesk
-from tests.conversations.test_callbacks import code_of
+from tests.conversations.desk import StaffDesk, ask_for_call, close_as_met, code_of, take
 from texts import vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts = vietnamese()
 TYPED, NUMBER, SPELLED = "0912 345 678", "+84912345678", "0912345678"
 NOTE, LINE, RISK, LOGGED = "hỏi cho cháu Tèo", "em vẫn chờ ạ", "chồng hay đánh", "nhà ở hẻm 77"
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
 
 
 @pytest.fixture
@@ -90,8 +85,7 @@ async def test_from_the_first_word_until_nothing_is_left(
     await backup(config, lambda _: None)
     assert "'phone'" in "".join(backed_up_words(config, key_source))  # an open request is in a backup, sealed
 
-    await counsellor.says("/hangcho")
-    await counsellor.presses(texts("desk.take", place=1))
+    await take(counsellor)
     assert "0912 345 678" in counsellor.last_reply
     async with product.database.transaction() as uow:
         [request] = await uow.callbacks.list_claimed_by(1)
@@ -101,8 +95,7 @@ async def test_from_the_first_word_until_nothing_is_left(
     assert places(rows, RISK) == {"callback_requests.risk_note"}
     assert hits(stolen(), planted) == []  # sealed all the time
 
-    await counsellor.presses(texts("outcome.met"))
-    await counsellor.presses(texts("record.who_family"))
+    await close_as_met(counsellor, "family")
     async with product.database.transaction() as uow:
         today = local_date(clock())
         [record] = await uow.contact_records.list_between(today, today)
@@ -135,11 +128,7 @@ async def test_from_the_first_word_until_nothing_is_left(
 
 async def leave_everything(citizen: WebCitizen) -> str:
     """Number, note and code; gives the code."""
-    await citizen.says("/goilai")
-    await citizen.presses(texts("callback.agree"))
-    await citizen.says(TYPED)
-    await citizen.presses("Bây giờ")
-    await citizen.presses(texts("callback.if_nothing"))
+    await ask_for_call(citizen, TYPED, "callback.if_nothing")
     code = code_of(citizen)
     await citizen.presses(texts("callback.do_note"))
     await citizen.says(NOTE)
@@ -154,8 +143,7 @@ async def test_what_stays_for_good_leads_to_nobody(
     citizen = WebCitizen(product, client=web_client)
     code = await leave_everything(citizen)
     me = product.database.pseudonyms.contact_id(Channel.WEB, citizen.token)
-    await counsellor.says("/hangcho")
-    await counsellor.presses(texts("desk.take", place=1))
+    await take(counsellor)
     async with product.database.reading() as uow:
         [request] = await uow.callbacks.list_claimed_by(1)
     await citizen.says("/xoadulieu")

@@ -7,25 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clock import local_date, utc_now
+from domain.clock import local_date
 from domain.contact_records import AgeGroup, ContactRecord, Referral, Sex, Way, Who
 from domain.staff import Role
 from hotline.wiring import Product
-from tests.citizen import Clock, Printed, TerminalCitizen
-from tests.conversations.desk import MONDAY_NINE, StaffDesk
+from tests.citizen import Clock, TerminalCitizen
+from tests.conversations.desk import StaffDesk, show
 from texts import Texts, vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts: Texts = vietnamese()
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
-
-
-@pytest.fixture
-def staff(product: Product, printed: Printed) -> StaffDesk:
-    return StaffDesk(product, printed)
 
 
 async def recorded(product: Product) -> list[ContactRecord]:
@@ -124,13 +115,18 @@ async def test_a_wrong_record_is_withdrawn_and_after_a_day_it_stands(
     assert lan.last_reply == texts("record.unknown")
 
 
+def buttons_under(record: ContactRecord) -> tuple[str, str]:
+    """An hour long, and withdrawn."""
+    return f"sv:{record.id}:minutes:60", f"sz:{record.id}"
+
+
 async def test_a_volunteer_records_own_contacts_and_nobody_elses(staff: StaffDesk, product: Product) -> None:
     volunteer, lan = await staff.joins(Role.VOLUNTEER), await staff.joins()
     await write(lan)
     [record] = await recorded(product)
     await write(volunteer, way="record.way_visit")
     assert len(await recorded(product)) == 2
-    await has_before_the_eyes(volunteer, product, record)
+    await show(product, volunteer, *buttons_under(record))
     for typed in ("1", "2"):
         await volunteer.says(typed)
         assert volunteer.last_reply == texts("staff.not_allowed")
@@ -142,22 +138,13 @@ async def test_a_colleagues_record_is_corrected_in_the_own_communes_only(staff: 
     await write(lan)
     [record] = await recorded(product)
     for officer in (near, far):
-        await has_before_the_eyes(officer, product, record)
+        await show(product, officer, *buttons_under(record))
     await near.says("1")
     assert [each.minutes for each in await recorded(product)] == [60]
     for typed in ("1", "2"):
         await far.says(typed)
         assert far.last_reply == texts("staff.not_allowed")
     assert [each.minutes for each in await recorded(product)] == [60]
-
-
-async def has_before_the_eyes(person: TerminalCitizen, product: Product, record: ContactRecord) -> None:
-    """The buttons under a record: an hour long, and withdrawn."""
-    async with product.database.transaction() as uow:
-        contact = uow.contacts.known_as(next(iter(product.senders)), person.name)
-        talk = await uow.conversations.get(contact.id)
-        talk.shown, talk.shown_at = (f"sv:{record.id}:minutes:60", f"sz:{record.id}"), product.clock()
-        uow.conversations.changed(contact.id, product.clock())
 
 
 async def test_a_draft_is_not_for_reading_aloud_and_an_approved_answer_is(staff: StaffDesk, product: Product) -> None:

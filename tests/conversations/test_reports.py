@@ -23,23 +23,14 @@ from services import staffing
 from services.notices import notice
 from services.reporting.forms import Form
 from services.reporting.orders import DO_PRESS, Do, Wanted
-from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen
+from tests.citizen import Citizen, Clock, TelegramCitizen, TerminalCitizen
 from tests.conversations.desk import MONDAY_NINE, StaffDesk
 from tests.fakes.zalo import FakeZalo
 from tests.report_example import fill, records
 from texts import vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts = vietnamese()
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
-
-
-@pytest.fixture
-def staff(product: Product, printed: Printed) -> StaffDesk:
-    return StaffDesk(product, printed)
 
 
 async def handed(product: Product, person: TerminalCitizen) -> Document:

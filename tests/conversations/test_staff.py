@@ -26,9 +26,10 @@ from domain.staff import RIGHTS, NotAllowed, Right, Role
 from hotline.wiring import Product
 from services import staffing
 from tests.citizen import Citizen, Clock, Printed, TerminalCitizen, WebCitizen
-from tests.conversations.desk import MONDAY_NINE, StaffDesk, ask_for_call
+from tests.conversations.desk import StaffDesk, ask_for_call, take
 from texts import Texts, vietnamese
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
 texts: Texts = vietnamese()
 COMMANDS = [
     "/ca",
@@ -50,16 +51,6 @@ COMMANDS = [
     "/moitnv TNV-1",
     "/maudanhsach",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: Clock) -> None:
-    clock.ahead = MONDAY_NINE - utc_now()
-
-
-@pytest.fixture
-def staff(product: Product, printed: Printed) -> StaffDesk:
-    return StaffDesk(product, printed)
 
 
 def handlers(router: Router) -> Iterator[HandlerObject]:
@@ -192,8 +183,7 @@ async def test_a_leaver_is_a_stranger_with_the_next_message_and_leaves_nothing_b
     lan, boss = await staff.joins(), await staff.joins(Role.ADMINISTRATOR)
     await lan.says("/ten Lan ca toi")
     await ask_for_call(new_citizen())
-    await lan.says("/hangcho")
-    await lan.presses(texts("desk.take", place=1))
+    await take(lan)
     await boss.says("/nhansu")
     await boss.presses("Lan ca toi")
     await boss.presses(texts("staff.shut_out_sure"))

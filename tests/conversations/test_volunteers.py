@@ -6,21 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clock import utc_now
 from domain.contact_records import Condition, Way, Work
 from domain.follow_ups import FollowUpState, Method
 from hotline.wiring import Product
-from tests.citizen import Citizen, Clock, Printed, TelegramCitizen
+from tests.citizen import Citizen, Clock, TelegramCitizen
 from tests.conversations.conftest import NewCitizen
-from tests.conversations.crew import THURSDAY, Crew, texts, window
+from tests.conversations.crew import Crew, texts, window
 
 pytestmark = pytest.mark.parametrize("new_citizen", ["telegram", "zalo"], indirect=True)
-
-
-@pytest.fixture
-def crew(product: Product, printed: Printed, clock: Clock) -> Crew:
-    clock.ahead = THURSDAY - utc_now()
-    return Crew(product, printed)
 
 
 async def test_from_the_invitation_to_the_first_record(

@@ -6,23 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clock import utc_now
 from domain.follow_ups import FollowUpState
 from domain.rhythm import Rhythm
 from domain.staff import Role
 from hotline.wiring import Product
 from services.morning import moment_of
-from tests.citizen import Citizen, Clock, Printed
+from tests.citizen import Citizen, Clock
 from tests.conversations.conftest import NewCitizen
-from tests.conversations.crew import COMMUNE, THURSDAY, Crew, texts, window
+from tests.conversations.crew import COMMUNE, Crew, texts, window
 
 pytestmark = pytest.mark.parametrize("new_citizen", ["telegram", "zalo"], indirect=True)
-
-
-@pytest.fixture
-def crew(product: Product, printed: Printed, clock: Clock) -> Crew:
-    clock.ahead = THURSDAY - utc_now()
-    return Crew(product, printed)
 
 
 async def test_help_is_called_at_any_hour_and_whoever_answers_is_named(

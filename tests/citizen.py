@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import httpx
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from bot.channels import terminal
 from db.models import OutboxRow
@@ -20,9 +18,7 @@ from domain.clock import VIETNAM, utc_now
 from domain.models import Channel, Choice, Letter, OutboxState, Outgoing
 from hotline.wiring import Product
 from tests.fakes.telegram import Message, Person
-
-PATIENCE_SECONDS = 90
-"""Spent only by a test that fails: a machine may be busy with other things for long."""
+from tests.patience import eventually
 
 
 class Clock:
@@ -82,14 +78,12 @@ class Citizen(ABC):
         await self._fetch()
 
     async def _listen(self) -> None:
-        for _ in range(PATIENCE_SECONDS * 100):
-            async with self.product.database.reading() as uow:
-                if await uow.inbox.count_waiting() == 0:
-                    break
-            await asyncio.sleep(0.01)
-        else:
-            raise TimeoutError("the message was not handled")
+        await eventually(self._all_handled)
         await self._fetch()
+
+    async def _all_handled(self) -> bool:
+        async with self.product.database.reading() as uow:
+            return await uow.inbox.count_waiting() == 0
 
     @abstractmethod
     async def _write(self, text: str) -> None: ...
@@ -163,16 +157,13 @@ class TerminalCitizen(Citizen):
 
     async def _fetch(self) -> None:
         """Everything that was written to this person is carried, whoever of the two postmen carries it."""
-        for _ in range(PATIENCE_SECONDS * 100):
+        me = self.product.database.pseudonyms.contact_id(Channel.TERMINAL, self.name)
+
+        async def carried() -> bool:
             await self.product.postman.carry(Channel.TERMINAL)
-            async with self.product.database.reading() as uow:
-                me = uow.contacts.known_as(Channel.TERMINAL, self.name).id
-                on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
-                due = OutboxRow.due_at <= self.product.clock()
-                waiting = await uow.execute(select(OutboxRow.id).where(OutboxRow.contact_id == me, on_its_way, due))
-                if waiting.first() is None:
-                    break
-            await asyncio.sleep(0.01)
+            return await all_left(self.product, OutboxRow.contact_id == me)
+
+        await eventually(carried)
         self.replies[:] = self.printed.letters.get(self.name, [])
 
 
@@ -192,21 +183,12 @@ class TelegramCitizen(Citizen):
     async def _taken(self, update_id: int) -> None:
         """Until the bot has confirmed the update, which it does when it is stored."""
         fake = self.person.fake
-        await _eventually(lambda: all(update["update_id"] != update_id for _, update in fake.updates))
+        await eventually(lambda: all(update["update_id"] != update_id for _, update in fake.updates))
 
     async def _fetch(self) -> None:
         """Until everything for this person has left, and the server has it."""
-        contact_id = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
-        on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
-        for _ in range(PATIENCE_SECONDS * 100):
-            async with self.product.database.reading() as uow:
-                due = or_(OutboxRow.due_at <= self.product.clock(), OutboxRow.attempts > 0)
-                waiting = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, on_its_way, due)
-                if (await uow.execute(waiting)).first() is None:
-                    break
-            await asyncio.sleep(0.01)
-        else:
-            raise TimeoutError("the letters have not left")
+        me = self.product.database.pseudonyms.contact_id(Channel.TELEGRAM, str(self.person.chat_id))
+        await eventually(lambda: all_left(self.product, OutboxRow.contact_id == me, retries=True))
         self.replies[:] = [as_letter(message) for message in self.person.heard]
 
 
@@ -220,12 +202,13 @@ def _choices(message: Message) -> tuple[Choice, ...]:
     return tuple(Choice(button["text"], button["callback_data"]) for row in message.buttons for button in row)
 
 
-async def _eventually(is_so: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_SECONDS * 200):
-        if is_so():
-            return
-        await asyncio.sleep(0.005)
-    raise TimeoutError
+async def all_left(product: Product, *which: ColumnElement[bool], retries: bool = False) -> bool:
+    """Whether nothing of these letters is on its way that is due; with `retries`, nor to be tried again later."""
+    on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+    due = OutboxRow.due_at <= product.clock()
+    due = or_(due, OutboxRow.attempts > 0) if retries else due
+    async with product.database.reading() as uow:
+        return (await uow.execute(select(OutboxRow.id).where(on_its_way, due, *which))).first() is None
 
 
 _names = count(1)

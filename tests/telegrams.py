@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from hotline.knowing import Knowing
 from hotline.serving import web_app
 from hotline.telegram import Telegram, open_telegram
 from hotline.wiring import Product, running
-from tests.citizen import PATIENCE_SECONDS, TelegramCitizen
+from tests.citizen import TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
 from tests.servers import running_server
 from texts import vietnamese
@@ -23,6 +22,11 @@ from web.app import WebSettings
 
 SECRET = "bi-mat-cua-webhook-2026"
 texts = vietnamese()
+
+
+def environment(fake: FakeTelegram, **more: str) -> dict[str, str]:
+    """Of a program that talks with this server."""
+    return {"HOTLINE_TELEGRAM__TOKEN": fake.token, "HOTLINE_TELEGRAM__API_BASE": fake.url} | more
 
 
 @asynccontextmanager
@@ -78,12 +82,3 @@ async def hotline_at(
 
 def citizen_of(fake: FakeTelegram, product: Product) -> TelegramCitizen:
     return TelegramCitizen(product, person=fake.person())
-
-
-async def eventually(is_so: Callable[[], object]) -> None:
-    """Waits until something is so. Raises TimeoutError."""
-    for _ in range(PATIENCE_SECONDS * 100):
-        if is_so():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError

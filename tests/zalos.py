@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,14 +9,13 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
-
 from db.models import OutboxRow
 from domain.models import Channel, Choice, Letter
 from hotline.config import ZaloOaConfig
 from hotline.zalo import Zalo, open_zalo
-from tests.citizen import PATIENCE_SECONDS, Citizen
+from tests.citizen import Citizen, all_left
 from tests.fakes.zalo import APP_ID, APP_SECRET, OA_SECRET, FakeZalo
+from tests.patience import eventually
 from tests.servers import running_server
 from texts import vietnamese
 
@@ -65,16 +63,8 @@ class ZaloCitizen(Citizen):
 
     async def _fetch(self) -> None:
         """Until everything for this person has left."""
-        contact_id = self.product.database.pseudonyms.contact_id(Channel.ZALO, self.user_id)
-        for _ in range(PATIENCE_SECONDS * 100):
-            async with self.product.database.reading() as uow:
-                due = [OutboxRow.state.in_(["pending", "sending"]), OutboxRow.due_at <= self.product.clock()]
-                on_their_way = select(OutboxRow.id).where(OutboxRow.contact_id == contact_id, *due)
-                if not (await uow.execute(on_their_way)).all():
-                    break
-            await asyncio.sleep(0.01)
-        else:
-            raise TimeoutError("the letters have not left")
+        me = self.product.database.pseudonyms.contact_id(Channel.ZALO, self.user_id)
+        await eventually(lambda: all_left(self.product, OutboxRow.contact_id == me))
         self.replies[:] = [as_letter(message) for message in self.fake.person(self.user_id).chat]
 
 

@@ -15,7 +15,8 @@ from hotline.wiring import Product
 from tests.citizen import Clock, TelegramCitizen
 from tests.conversations.test_questions import counters
 from tests.fakes.telegram import FakeTelegram
-from tests.telegrams import eventually, hotline_at, texts
+from tests.patience import eventually
+from tests.telegrams import hotline_at, texts
 
 DANGER = "con em nằm im re, môi tím ngắt, gọi không dậy"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -13,7 +13,8 @@ from hotline.wiring import Product
 from tests.citizen import Clock, TelegramCitizen
 from tests.fakes.steps import Handle, too_many
 from tests.fakes.telegram import HOUR, FakeTelegram
-from tests.telegrams import eventually, texts
+from tests.patience import eventually
+from tests.telegrams import texts
 
 STICKER = {"sticker": {"file_id": "f", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1}}
 

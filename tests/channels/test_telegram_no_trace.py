@@ -14,7 +14,8 @@ from hotline.logs import configure_logs
 from tests.citizen import Clock
 from tests.fakes.steps import bad_gateway, blocked_page, broken_json, lost_after, lost_before, too_many
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.telegrams import SECRET, citizen_of, eventually, hotline_at
+from tests.patience import eventually
+from tests.telegrams import SECRET, citizen_of, hotline_at
 
 PHONE = "+84987654321"
 SENTENCE = "con tôi tên Tèo hút hàng trắng ở hẻm 77"

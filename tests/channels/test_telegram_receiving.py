@@ -16,7 +16,8 @@ from hotline.wiring import Product
 from tests.citizen import TelegramCitizen
 from tests.fakes.steps import lost_after
 from tests.fakes.telegram import FakeTelegram, Message
-from tests.telegrams import eventually, texts
+from tests.patience import eventually
+from tests.telegrams import texts
 
 DANGER = "con em nằm im re, môi tím ngắt, gọi không dậy"
 FILE = {"file_id": "AgAD", "file_unique_id": "AQAD"}

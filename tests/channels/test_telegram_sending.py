@@ -16,10 +16,11 @@ from db.session import Database
 from domain.models import Arrival, Channel, Choice, Contact, Document, Letter, OutboxState, Priority
 from hotline.knowing import Knowing
 from hotline.wiring import Product
-from tests.citizen import PATIENCE_SECONDS, Clock
+from tests.citizen import Clock
 from tests.fakes.steps import Handle, bad_gateway, blocked_page, delayed, lost_before, too_many
 from tests.fakes.telegram import FakeTelegram, Limits, Person
-from tests.telegrams import eventually, hotline_at, texts
+from tests.patience import PATIENCE_SECONDS, eventually
+from tests.telegrams import hotline_at, texts
 
 SECOND = timedelta(seconds=1)
 

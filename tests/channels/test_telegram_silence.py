@@ -13,7 +13,8 @@ from hotline.knowing import Knowing
 from tests.citizen import Clock
 from tests.fakes.steps import lost_before
 from tests.fakes.telegram import HOUR, FakeTelegram
-from tests.telegrams import citizen_of, eventually, hotline_at, texts
+from tests.patience import eventually
+from tests.telegrams import citizen_of, hotline_at, texts
 
 
 async def test_after_a_week_old_texts_are_erased_with_an_apology_and_fresh_ones_answered(

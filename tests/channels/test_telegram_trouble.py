@@ -26,7 +26,8 @@ from tests.fakes.steps import (
     server_error,
 )
 from tests.fakes.telegram import TOKEN, FakeTelegram, Refusal
-from tests.telegrams import SECRET, citizen_of, eventually, hotline_at, texts
+from tests.patience import eventually
+from tests.telegrams import SECRET, citizen_of, hotline_at, texts
 
 NEW_TOKEN = "220201543:AAHnew_token_of_botfather_12345678"
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"])

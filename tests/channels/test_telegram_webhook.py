@@ -11,10 +11,11 @@ from bot.dispatcher import commands
 from db.session import Database
 from hotline.knowing import Knowing
 from hotline.wiring import Product
-from tests.citizen import PATIENCE_SECONDS, Clock, TelegramCitizen
+from tests.citizen import Clock, TelegramCitizen
 from tests.fakes.telegram import FakeTelegram
+from tests.patience import PATIENCE_SECONDS, eventually
 from tests.servers import plain_client
-from tests.telegrams import SECRET, citizen_of, eventually, hotline_at, texts
+from tests.telegrams import SECRET, citizen_of, hotline_at, texts
 from web import webhook
 
 WEBHOOK = {"mode": "webhook", "webhook_url": "https://hotline.example", "webhook_secret": SECRET}

@@ -28,7 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.clock import VIETNAM
-from tests.citizen import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 from tests.servers import plain_client
 
 OA_ID = "388613280878808645"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.citizen import PATIENCE_SECONDS
 from tests.conftest import MODEL_CACHE
+from tests.patience import PATIENCE_SECONDS
 from tests.servers import plain_client
 
 

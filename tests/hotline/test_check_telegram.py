@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from typing import Any
 
@@ -19,12 +18,6 @@ from texts import vietnamese
 
 texts = vietnamese()
 WEBHOOK = {"mode": "webhook", "webhook_url": "https://hotline.example", "webhook_secret": SECRET}
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram().running() as server:
-        yield server
 
 
 async def found(fake: FakeTelegram, *, running: bool = False, **settings: Any) -> list[Finding]:

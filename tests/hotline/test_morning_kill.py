@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from db.opening import KEY_VARIABLE, KeySource, open_database
 from domain.clock import local_date, utc_now
@@ -15,27 +12,22 @@ from tests.conftest import new_postgresql_database
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.hotline.running import RunningHotline
 from tests.many_volunteers import fill
-from tests.telegrams import eventually
+from tests.patience import eventually
+from tests.telegrams import environment
 
 _PEOPLE = 150
 _IN_FLIGHT = 16
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram().running() as server:
-        yield server
-
-
 def settings(fake: FakeTelegram, **more: str) -> dict[str, str]:
     """Morning all day long, so that the test does not depend on the hour at which it runs."""
-    return {
-        "HOTLINE_TELEGRAM__TOKEN": fake.token,
-        "HOTLINE_TELEGRAM__API_BASE": fake.url,
-        "HOTLINE_TELEGRAM__MESSAGES_PER_SECOND": "30",
-        "HOTLINE_VOLUNTEERS__DIGEST_AT": "00:00",
-        "HOTLINE_VOLUNTEERS__QUIET": "00:00-00:00",
-    } | more
+    return environment(
+        fake,
+        HOTLINE_TELEGRAM__MESSAGES_PER_SECOND="30",
+        HOTLINE_VOLUNTEERS__DIGEST_AT="00:00",
+        HOTLINE_VOLUNTEERS__QUIET="00:00-00:00",
+        **more,
+    )
 
 
 async def fill_for(fake: FakeTelegram, url: str, source: KeySource) -> list[Person]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,24 +16,12 @@ from tests.conftest import new_postgresql_database
 from tests.fakes.steps import Handle, Kill
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.hotline.running import RunningHotline
-from tests.telegrams import SECRET, eventually
+from tests.patience import eventually
+from tests.telegrams import SECRET, environment
 
 QUESTIONS = ["/menu", "đăng ký cai nghiện tại nhà ở đâu", "methadone là gì", "giá vàng hôm nay bao nhiêu"]
 _PEOPLE = 200
 _ON_THEIR_WAY = 16  # decision 0011: so many people at most get the letter twice that a kill cut off
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram().running() as server:
-        yield server
-
-
-def settings(fake: FakeTelegram, **more: str) -> dict[str, str]:
-    return {
-        "HOTLINE_TELEGRAM__TOKEN": fake.token,
-        "HOTLINE_TELEGRAM__API_BASE": fake.url,
-    } | more
 
 
 def pid_of(hotline: RunningHotline) -> Callable[[], int]:
@@ -60,7 +48,7 @@ def twice(person: Person) -> int:
 async def test_a_kill_at_this_very_moment_loses_nothing(
     fake: FakeTelegram, tmp_path: Path, method: str, moment: str, most_twice: int
 ) -> None:
-    hotline, person, kill = RunningHotline(tmp_path, environment=settings(fake)), fake.person(), Kill()
+    hotline, person, kill = RunningHotline(tmp_path, environment=environment(fake)), fake.person(), Kill()
     await hotline.start()
     await eventually(lambda: fake.calls["getUpdates"])
     step = getattr(kill, moment)(pid_of(hotline))
@@ -88,7 +76,7 @@ async def test_a_kill_at_this_very_moment_loses_nothing(
 async def test_two_hundred_people_talk_while_the_program_is_killed_again_and_again(
     fake: FakeTelegram, tmp_path: Path
 ) -> None:
-    hotline = RunningHotline(tmp_path, environment=settings(fake))
+    hotline = RunningHotline(tmp_path, environment=environment(fake))
     people = [fake.person() for _ in range(_PEOPLE)]
     kills = 3
     await hotline.start()
@@ -117,8 +105,8 @@ async def test_a_second_program_by_mistake_does_not_answer_a_second_time(fake: F
     """Another folder, another database, the same token: Telegram serves one poller at a time."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    first = RunningHotline(tmp_path / "a", environment=settings(fake))
-    second = RunningHotline(tmp_path / "b", environment=settings(fake))
+    first = RunningHotline(tmp_path / "a", environment=environment(fake))
+    second = RunningHotline(tmp_path / "b", environment=environment(fake))
     await asyncio.gather(first.start(), second.start())
     people = [fake.person() for _ in range(20)]
     for person in people:
@@ -136,7 +124,7 @@ async def test_two_webhook_processes_and_two_workers_answer_once_and_outlive_a_k
 ) -> None:
     source = KeySource(tmp_path / "shared.key")
     source.create()
-    shared = settings(
+    shared = environment(
         fake,
         HOTLINE_DATABASE__URL=new_postgresql_database(postgresql),
         HOTLINE_TELEGRAM__MODE=mode,

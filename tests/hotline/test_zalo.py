@@ -16,9 +16,10 @@ from db.opening import KeySource, open_database
 from domain.clock import utc_now
 from domain.models import Channel, Letter
 from hotline.check import check_installation
-from tests.citizen import PATIENCE_SECONDS, Clock
+from tests.citizen import Clock
 from tests.fakes.zalo import FakeZalo
 from tests.hotline.running import RunningHotline
+from tests.patience import eventually
 from tests.servers import plain_client
 from tests.zalos import fake_zalo_running, settings
 from texts import vietnamese
@@ -45,14 +46,6 @@ async def hotline(fake: FakeZalo, tmp_path: Path) -> AsyncIterator[RunningHotlin
     yield made
     if made.process is not None and made.process.returncode is None:
         await made.kill()
-
-
-async def eventually(is_so: object) -> None:
-    for _ in range(PATIENCE_SECONDS * 20):
-        if is_so():  # type: ignore[operator]
-            return
-        await asyncio.sleep(0.05)
-    raise TimeoutError
 
 
 async def command(hotline: RunningHotline, *arguments: str) -> asyncio.subprocess.Process:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.patience import eventually
 from tests.web.stand_in import ANSWER, GREETING, StandIn
 from tests.web.visitor import Visitor
 from texts import vietnamese
@@ -36,13 +36,6 @@ async def greeted(visitor: Visitor) -> Page:
 async def says(page: Page, text: str) -> None:
     await page.fill("#question", text)
     await page.press("#question", "Enter")
-
-
-async def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.03)
 
 
 # --- The files
@@ -199,7 +192,7 @@ async def test_long_wait_is_told_honestly(visitor: Visitor, server: StandIn) -> 
     server.answer_after = 3600
     await page.clock.install()
     await says(page, "đăng ký")
-    await until(lambda: len(server.received) == 2)
+    await eventually(lambda: len(server.received) == 2)
     await expect(page.locator(".own .note")).to_have_text("")
     await page.clock.fast_forward(21_000)
     await expect(page.locator("#waiting")).to_have_text(WORDS["slow"])
@@ -212,7 +205,7 @@ async def test_too_long_a_text_is_kept_and_told(visitor: Visitor, server: StandI
     await expect(page.locator("#notice")).to_have_text(WORDS["too_long"])
     await expect(page.locator("#question")).to_have_value("a" * 10_001)
     await says(page, "a" * 10_000)
-    await until(lambda: len(server.received) == 2)
+    await eventually(lambda: len(server.received) == 2)
     await expect(page.locator("#notice")).to_have_text("")
 
 
@@ -307,7 +300,7 @@ async def test_stream_held_back_by_a_proxy_is_given_up(visitor: Visitor, server:
     await page.clock.install()
     await page.goto(visitor.url)
     await says(page, "đăng ký")
-    await until(lambda: len(server.received) == 1)
+    await eventually(lambda: len(server.received) == 1)
     await page.clock.fast_forward(13_000)
     await expect(answers(page)).to_have_text([ANSWER])
 
@@ -319,7 +312,7 @@ async def test_stream_without_a_heartbeat_is_opened_again(visitor: Visitor, serv
     await page.goto(visitor.url)
     await expect(answers(page)).to_have_count(1)
     await page.clock.fast_forward(41_000)
-    await until(lambda: len(server.last_event_ids) >= 2)
+    await eventually(lambda: len(server.last_event_ids) >= 2)
     assert server.last_event_ids[-1] != "0"
 
 
@@ -392,7 +385,7 @@ async def test_quick_exit_leaves_nothing(visitor: Visitor, server: StandIn, way:
     await page.go_back()  # not to the chat: its place in the history was taken
     assert page.url == visitor.url + "/blank"
     assert await page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [0, 0, ""]
-    await until(lambda: server.erased == [token])
+    await eventually(lambda: server.erased == [token])
 
 
 @in_browser

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from db.models import OutboxRow
 from domain.clock import utc_now
 from hotline.wiring import Product
 from services.unreached import Unreached
-from tests.citizen import PATIENCE_SECONDS, Clock, Printed
+from tests.citizen import Clock, Printed, all_left
 from tests.conversations.crew import THURSDAY, Crew, texts, window
 from tests.fakes.zalo import FakeZalo
+from tests.patience import eventually
 from tests.zalo.conftest import Serve
 from tests.zalos import ZaloCitizen
 
 
 async def settled(product: Product) -> None:
-    """Until nothing is on its way any more."""
-    for _ in range(PATIENCE_SECONDS * 100):
-        async with product.database.reading() as uow:
-            due = OutboxRow.state.in_(["pending", "sending"]), OutboxRow.due_at <= product.clock()
-            if (await uow.execute(select(OutboxRow.id).where(*due))).first() is None:
-                return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
+    await eventually(lambda: all_left(product))
 
 
 async def test_after_a_week_of_silence_the_approved_words_come_and_an_answer_opens_the_list(

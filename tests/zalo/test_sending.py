@@ -14,8 +14,9 @@ from bot.channels.zalo.address import Address
 from db.models import OutboxRow
 from domain.clock import VIETNAM
 from domain.models import Channel, Document, Letter, Notice, OutboxState, Priority
-from tests.citizen import PATIENCE_SECONDS, Clock
+from tests.citizen import Clock
 from tests.fakes.zalo import FakeZalo
+from tests.patience import PATIENCE_SECONDS, eventually
 from tests.servers import plain_client
 from tests.zalo.conftest import PUBLIC_URL, Serve, Served
 from tests.zalos import ZaloCitizen
@@ -130,10 +131,7 @@ async def test_a_notice_of_the_night_waits_for_six_and_no_reply_waits_behind_it(
     assert waiting.attempts == 0
     await fake.write(citizen.user_id, "con em nằm im re, môi tím ngắt, gọi không dậy")
     await fake.write(citizen.user_id, "/menu")
-    for _ in range(PATIENCE_SECONDS * 100):
-        if len(fake.person(citizen.user_id).chat) >= 3:
-            break
-        await asyncio.sleep(0.01)
+    await eventually(lambda: len(fake.person(citizen.user_id).chat) >= 3)
     assert len(fake.person(citizen.user_id).chat) == 3
     clock.to_hour(6)
     clock.forward(timedelta(minutes=1))
@@ -199,14 +197,9 @@ async def test_on_a_tier_without_buttons_the_numbers_still_work(fake: FakeZalo, 
 
 
 async def test_buttons_can_take_the_older_shape(serve: Serve, fake: FakeZalo) -> None:
-    async with serve(button_shape="template") as served:
+    async with serve(button_shape="template"):
         await fake.write("9", "/menu")
-        contact = served.product.database.pseudonyms.contact_id(Channel.ZALO, "9")
-        assert contact
-        for _ in range(PATIENCE_SECONDS * 100):
-            if fake.person("9").chat:
-                break
-            await asyncio.sleep(0.01)
+        await eventually(lambda: fake.person("9").chat)
     (menu,) = fake.person("9").chat
     assert menu["attachment"]["payload"]["template_type"] == "button"
     assert len(menu["attachment"]["payload"]["buttons"]) == 5
@@ -221,10 +214,7 @@ async def test_a_long_answer_is_cut_into_parts_and_none_comes_twice(
     clock.forward(timedelta(seconds=(40 - clock().second) % 60))  # the minute does not end in the middle of it
     fake.per_minute = fake._minute[fake._this_minute()] + 2  # the third part must wait
     letter = await announce(served, citizen.user_id, Letter(long), clock, priority=Priority.REPLY)
-    for _ in range(PATIENCE_SECONDS * 100):
-        if len(fake.person(citizen.user_id).chat) == 2:
-            break
-        await asyncio.sleep(0.01)
+    await eventually(lambda: len(fake.person(citizen.user_id).chat) == 2)
     fake.per_minute = 4000
     clock.forward(timedelta(minutes=1))
     assert (await outcome(served, letter)).state == OutboxState.SENT

@@ -11,9 +11,10 @@ from structlog.testing import capture_logs
 
 from domain.models import Channel, Contact
 from domain.staff import Role
-from tests.citizen import PATIENCE_SECONDS, Clock
+from tests.citizen import Clock
 from tests.conversations.test_questions import counters, rows_of_people
 from tests.fakes.zalo import OA_ID, FakeZalo, sign
+from tests.patience import eventually
 from tests.servers import plain_client
 from tests.zalo.conftest import Serve, Served
 from tests.zalos import ZaloCitizen
@@ -188,10 +189,7 @@ async def test_a_visitor_without_account_is_answered_in_the_same_conversation_by
 ) -> None:
     await fake.visit("anon-1", "conv-9", "/menu")
     await settled(citizen)
-    for _ in range(PATIENCE_SECONDS * 100):
-        if fake.visitors["anon-1", "conv-9"]:
-            break
-        await settled(citizen)
+    await eventually(lambda: fake.visitors["anon-1", "conv-9"])
     (menu,) = fake.visitors["anon-1", "conv-9"]
     assert "\n1. " in menu["text"]
     await fake.visit("anon-1", "conv-9", "1")

@@ -14,7 +14,7 @@ from hotline.wiring import Product
 from services import staffing
 from tests.care.rosters import NGOC_HA, as_csv, client, row, take_over
 from tests.citizen import Clock, Printed, TerminalCitizen
-from tests.conversations.desk import MONDAY_NINE, StaffDesk
+from tests.conversations.desk import MONDAY_NINE, StaffDesk, show
 from texts import vietnamese
 
 texts = vietnamese()
@@ -151,6 +151,9 @@ async def test_whoever_is_no_officer_has_none_of_it(
         await volunteer.says(command)
         assert volunteer.last_reply == texts("staff.not_allowed")
     assert press.startswith("ke:")
+    await show(product, volunteer, press)
+    await volunteer.says("1")
+    assert volunteer.last_reply == texts("staff.not_allowed")
 
 
 async def test_the_list_of_the_day_comes_once_on_working_days_and_names_each_miss_once(

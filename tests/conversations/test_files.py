@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -151,11 +152,11 @@ async def test_a_file_of_a_citizen_is_not_fetched_and_of_a_counsellor_neither(
     assert await recorded(product) == []
 
 
-async def test_danger_beside_a_file_is_met(newcomer: Sends) -> None:
-    if isinstance(newcomer.person, TelegramCitizen):  # Zalo has no words beside a file
-        await newcomer.person._taken(newcomer.person.person.sends_file("a.xlsx", b"", "con tôi co giật, tím môi"))
-        await newcomer.settled()
-        assert "115" in newcomer.person.last_reply
+async def test_danger_beside_a_file_is_met(telegram_citizens: Callable[[], TelegramCitizen]) -> None:
+    citizen = telegram_citizens()  # Zalo has no words beside a file
+    await citizen._taken(citizen.person.sends_file("a.xlsx", b"", "con tôi co giật, tím môi"))
+    await Sends(citizen).settled()
+    assert "115" in citizen.last_reply
 
 
 async def test_a_file_that_is_gone_is_said(newcomer: Sends, product: Product) -> None:

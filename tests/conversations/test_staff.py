@@ -21,11 +21,11 @@ from bot.turn import Turn, current_turn
 from db.session import Database
 from domain.audit import Action
 from domain.clock import utc_now
-from domain.models import Arrival, Channel, Conversation, Priority
+from domain.models import Arrival, Channel, Choice, Conversation, Priority
 from domain.staff import RIGHTS, NotAllowed, Right, Role
 from hotline.wiring import Product
 from services import staffing
-from tests.citizen import Citizen, Clock, Printed, TerminalCitizen, WebCitizen
+from tests.citizen import Citizen, Clock, Printed, TelegramCitizen, TerminalCitizen, WebCitizen
 from tests.conversations.desk import StaffDesk, ask_for_call, take
 from texts import Texts, vietnamese
 
@@ -127,10 +127,17 @@ async def test_made_up_presses_of_a_citizen_do_nothing(citizen: Citizen, product
     await ask_for_call(citizen)
     async with product.database.reading() as uow:
         [request] = await uow.callbacks.list_waiting(10)
-    if isinstance(citizen, WebCitizen):
-        for press in (f"st:{request.id}", f"sr:{request.id}", "sy:1:1", "si:administrator", f"so:{request.id}:refused"):
-            await citizen.post({"press": press})
-            await citizen._listen()
+    for press in (f"st:{request.id}", f"sr:{request.id}", "sy:1:1", "si:administrator", f"so:{request.id}:refused"):
+        match citizen:
+            case TelegramCitizen():
+                await citizen._taken(citizen.person.presses(citizen.person.heard[-1], press))
+            case TerminalCitizen():
+                await citizen._write(press)
+            case _:
+                await citizen._press(Choice("", press))
+        await citizen._listen()
+        assert "0912" not in citizen.last_reply and "MOI-" not in citizen.last_reply
+        if isinstance(citizen, WebCitizen):
             assert citizen.last_reply == texts("buttons.gone")
     async with product.database.reading() as uow:
         assert len(await uow.callbacks.list_waiting(10)) == 1

@@ -25,6 +25,7 @@ from services.digests import Digests
 from services.morning import MorningRound, moment_of
 from services.unreached import Unreached
 from tests.many_volunteers import COMMUNE, fill
+from tests.patience import eventually
 from texts import vietnamese
 
 THURSDAY = datetime(2026, 12, 3, 8, 0, tzinfo=VIETNAM)
@@ -168,10 +169,11 @@ async def test_a_round_that_is_cut_off_is_finished_by_the_next_one(
     monkeypatch.setattr("services.morning.PAGE", 10)
     await people(database, 50)
     running = asyncio.create_task(round_of(database).run(THURSDAY))
-    for _ in range(1000):
-        if len(await letters(database)) >= 10:
-            break
-        await asyncio.sleep(0.005)
+
+    async def begun() -> bool:
+        return len(await letters(database)) >= 10
+
+    await eventually(begun)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     before = len(await letters(database))

@@ -194,7 +194,7 @@ class Carrier:
         """What is to be deleted is looked up now: everything that was said before has its number by now."""
         async with self._database.reading() as uow:
             said = (await uow.chat_messages.list_of([letter.contact.id])).get(letter.contact.id, ())
-        return Outgoing(letter.id, letter.contact, letter.priority, letter.letter, letter.due_at, letter.attempts, said)
+        return replace(letter, said=said)
 
     async def _bring(self, errand: Outgoing, wanted: FileWanted, external_id: str) -> None:
         """Fetches a file and stores it like a message; killed in between, it is fetched again and stored once."""

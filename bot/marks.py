@@ -88,13 +88,7 @@ class Marks:
             if ids := [mark.letter.id for mark in marks if mark.state is state]:
                 await uow.outbox.set_state(ids, state)
         gone = {mark.letter.contact.id for mark in marks if mark.state is OutboxState.UNREACHABLE}
-        for contact_id in gone - (await uow.unreachable.find(gone)).keys() if gone else ():
-            await uow.unreachable.set_reason(
-                contact_id, "stopped", now
-            )  # a channel that knows better has said so already
-        await uow.unreachable.note(
-            {mark.letter.contact.id for mark in marks if mark.state is OutboxState.UNREACHABLE}, now
-        )
+        await uow.unreachable.note(gone, "stopped", now)  # a channel that knows better has said so already
         sent = [mark for mark in marks if mark.state is OutboxState.SENT]
         if sent:
             await uow.outbox.set_sent([mark.letter.id for mark in sent])

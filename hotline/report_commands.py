@@ -143,6 +143,8 @@ async def export(config: Config, which: Which, form: str, out: Path, write: Writ
     """
     from reports.listing import CsvListing, XlsxListing
 
+    if form not in _WITH_ROWS:
+        raise FormUnknown(forms=", ".join(_WITH_ROWS))
     async with _opened(config) as opened:
         period, scope = await opened.named(which)
         now, texts = utc_now(), opened.texts
@@ -150,8 +152,6 @@ async def export(config: Config, which: Which, form: str, out: Path, write: Writ
         await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
         wording = opened.reporting.desk.builder.wording
         file = out / f"danh-sach-{wording.where_and_when(period, scope)}.{form}"
-        if form not in _WITH_ROWS:
-            raise FormUnknown(forms=", ".join(_WITH_ROWS))
         title = wording.period(period)
         opening = CsvListing(file, columns) if form == Form.CSV else XlsxListing(file, columns, title)
         async with opened.database.reading() as uow:

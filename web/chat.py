@@ -21,6 +21,7 @@ from db.session import Database
 from domain.models import Channel, Contact, Outgoing
 from services import privacy
 from services.callbacks import Callbacks
+from web.webhook import read_body
 
 _TOKEN = re.compile(r"Bearer ([0-9a-f]{64})")
 _MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -61,7 +62,7 @@ class Chat:
         """202 once the message is committed; 503 when it could not be: the page keeps it and sends it again."""
         try:
             token = _token(request)
-            message = _message(await _body(request))
+            message = _message(await read_body(request, _MAX_BODY))
         except BadMessage as bad:
             return JSONResponse({"error": bad.reason}, bad.status)
         try:
@@ -138,16 +139,9 @@ def _last_event_id(request: Request) -> int:
     return int(text)
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_BODY:
-            raise BadMessage("too_long", 413)
-    return bytes(body)
-
-
-def _message(body: bytes) -> dict[str, str]:
+def _message(body: bytes | None) -> dict[str, str]:
+    if body is None:
+        raise BadMessage("too_long", 413)
     try:
         raw: Any = json.loads(body)
         message = {key: raw[key] for key in ("id", "text", "press") if key in raw}

@@ -22,10 +22,10 @@ class Unreachables(Repository):
             [{"contact_id": contact_id, "reason": reason, "since": now}],
         )
 
-    async def note(self, contact_ids: Collection[int], now: datetime) -> None:
-        """Nothing arrives there, and nobody has said why; a reason that is known stays."""
+    async def note(self, contact_ids: Collection[int], reason: str, now: datetime) -> None:
+        """A reason to be believed where none is known."""
         statement = self._insert(UnreachableRow).on_conflict_do_nothing(index_elements=["contact_id"])
-        rows = [{"contact_id": contact_id, "reason": "gone", "since": now} for contact_id in sorted(contact_ids)]
+        rows = [{"contact_id": contact_id, "reason": reason, "since": now} for contact_id in sorted(contact_ids)]
         if rows:
             await self._uow.execute(statement, rows)
 

@@ -108,7 +108,7 @@ class TelegramSender:
 
     async def _send_parts(self, bot: ExtBot[int], letter_id: int, letter: Letter, chat: str) -> list[str]:
         """Goes on after the last part that arrived, when the letter was cut off before."""
-        delivered = self._delivered.setdefault(letter_id, [])
+        delivered = self._delivered.get(letter_id, [])
         document = letter.document
         parts = render(letter, group=int(chat) < 0)
         caption = len(parts) == 1 and units(parts[0].text) <= MAX_CAPTION
@@ -123,6 +123,7 @@ class TelegramSender:
                 await asyncio.sleep(self.rest.total_seconds())
             last = document if number == len(parts) - 1 else None
             delivered.append(await self._send_part(bot, part, chat, letter, last))
+            self._delivered[letter_id] = delivered
         return delivered
 
     async def _send_part(

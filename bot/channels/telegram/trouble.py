@@ -46,7 +46,7 @@ class Trouble:
     def clock(self, skew: timedelta) -> None:
         """A clock that is off makes answers seem late and, far enough, every certificate expired."""
         now = time.monotonic()
-        if abs(skew) >= _CLOCK_MAY_DIFFER and now - self._clock_said_at >= _SAY_AGAIN_SECONDS:
+        if clock_is_off(skew) and now - self._clock_said_at >= _SAY_AGAIN_SECONDS:
             self._clock_said_at = now
             log.warning("telegram.clock", words=clock_words(self._texts, skew))
 

@@ -33,12 +33,9 @@ async def show_absence(
 ) -> None:
     if (volunteer := await me(step)) is None:
         return
-    days, today, absences = (
-        callback_data.days if callback_data else 0,
-        local_date(step.now),
-        step.office.volunteers.absences,
-    )
+    days, absences = callback_data.days if callback_data else 0, step.office.volunteers.absences
     if days > 0:
+        today = local_date(step.now)
         await begin(step, volunteer, today, today + timedelta(days=days - 1))
         return
     if days < 0:

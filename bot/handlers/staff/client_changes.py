@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from aiogram import Router
@@ -37,37 +38,35 @@ _PRESS = needs(Right.CHANGE_CLIENTS)
 
 @router.callback_query(PauseButton.filter(), flags=_PRESS)
 async def pause(_press: CallbackQuery, callback_data: PauseButton, step: StaffStep) -> None:
-    client = await clients.get(step.uow, step.staff, callback_data.client)
-    if callback_data.reason not in set(PauseReason):
-        choices = [
-            (_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in PauseReason
-        ]
-        await step.say(step.texts("clients.ask_pause", code=client.code), *choices)
-    elif callback_data.days < 0:
-        await ask_day(step, client, "pause", callback_data.reason, callback_data)
-    else:
-        await do(step, client, "pause", callback_data.reason, _ago(step, callback_data.days))
+    await ask_or_do(step, "pause", callback_data, list(PauseReason))
 
 
 @router.callback_query(EndButton.filter(), flags=_PRESS)
 async def end(_press: CallbackQuery, callback_data: EndButton, step: StaffStep) -> None:
-    client = await clients.get(step.uow, step.staff, callback_data.client)
-    if callback_data.reason not in set(EndReason):
-        choices = [(_label(step, each), callback_data.model_copy(update={"reason": each.value})) for each in EndReason]
-        await step.say(step.texts("clients.ask_end", code=client.code), *choices)
-    elif callback_data.days < 0:
-        await ask_day(step, client, "end", callback_data.reason, callback_data)
-    else:
-        await do(step, client, "end", callback_data.reason, _ago(step, callback_data.days))
+    await ask_or_do(step, "end", callback_data, list(EndReason))
 
 
 @router.callback_query(ResumeButton.filter(), flags=_PRESS)
 async def resume(_press: CallbackQuery, callback_data: ResumeButton, step: StaffStep) -> None:
-    client = await clients.get(step.uow, step.staff, callback_data.client)
-    if callback_data.days < 0:
-        await ask_day(step, client, "resume", "", callback_data)
+    await ask_or_do(step, "resume", callback_data, [])
+
+
+async def ask_or_do(
+    step: StaffStep,
+    what: str,
+    button: PauseButton | EndButton | ResumeButton,
+    reasons: Sequence[PauseReason | EndReason],
+) -> None:
+    """The reason first, where there is a choice of them, then the day; then it is done."""
+    client = await clients.get(step.uow, step.staff, button.client)
+    reason = "" if isinstance(button, ResumeButton) else button.reason
+    if reasons and reason not in reasons:
+        choices = [(_label(step, each), button.model_copy(update={"reason": each.value})) for each in reasons]
+        await step.say(step.texts(f"clients.ask_{what}", code=client.code), *choices)
+    elif button.days < 0:
+        await ask_day(step, client, what, reason, button)
     else:
-        await do(step, client, "resume", "", _ago(step, callback_data.days))
+        await do(step, client, what, reason, local_date(step.now) - timedelta(days=button.days))
 
 
 def _label(step: StaffStep, reason: PauseReason | EndReason) -> str:
@@ -123,10 +122,6 @@ async def do(step: StaffStep, client: Client, what: str, reason: str, on: date) 
     said = {"code": client.code, "on": on_day(on), "end": on_day(changed.terms.ends_on)}
     said["reason"] = step.texts(f"clients.reason_{reason}") if reason else ""
     await show_card(step, changed, step.texts(key, **said))
-
-
-def _ago(step: StaffStep, days: int) -> date:
-    return local_date(step.now) - timedelta(days=days)
 
 
 @router.callback_query(ReassignButton.filter(), flags=_PRESS)

@@ -97,11 +97,7 @@ async def came(step: StaffStep, arrived: ArrivedFile) -> bool:
 @router.message(arrived_for(f"{_CONTACTS}:look"), flags=needs(Right.IMPORT_CONTACTS))
 async def look_through(_message: Message, arrived: ArrivedFile, step: StaffStep) -> None:
     """The dry run: how many rows are new, or every cell that is wrong."""
-    if not await came(step, arrived):
-        return
-    records, bad = await read(step, arrived)
-    if bad:
-        await name_bad(step, bad)
+    if (records := await read(step, arrived)) is None:
         return
     tried = await try_out(step.uow, records)
     text = step.texts("files.looked_through", new=tried.new, known=tried.known)
@@ -112,11 +108,7 @@ async def look_through(_message: Message, arrived: ArrivedFile, step: StaffStep)
 @router.message(arrived_for(f"{_CONTACTS}:write"), flags=needs(Right.IMPORT_CONTACTS))
 async def write(_message: Message, arrived: ArrivedFile, step: StaffStep) -> None:
     """Looked through once more: somebody may have left since."""
-    if not await came(step, arrived):
-        return
-    records, bad = await read(step, arrived)
-    if bad:
-        await name_bad(step, bad)
+    if (records := await read(step, arrived)) is None:
         return
     imported = await take_over(step.uow, records, step.now, staff=step.staff.number)
     await step.state.set_data({})
@@ -124,23 +116,29 @@ async def write(_message: Message, arrived: ArrivedFile, step: StaffStep) -> Non
     await step.say(text, (step.texts("desk.open"), DeskButton()))
 
 
-async def read(step: StaffStep, arrived: ArrivedFile) -> tuple[list[NewContactRecord], list[BadCell]]:
-    """Raises SheetUnreadable."""
+async def read(step: StaffStep, arrived: ArrivedFile) -> list[NewContactRecord] | None:
+    """None when the file did not come or something in it is wrong: then that has been said. Raises SheetUnreadable."""
+    if not await came(step, arrived):
+        return None
     rows, bad = await asyncio.to_thread(_read, arrived, step)
     bad += unknown_staff(rows, await step.uow.staff.numbers()) + out_of_scope(rows, step.staff)
-    return [to_record(row, step.now) for row in rows], bad
+    if not bad:
+        return [to_record(row, step.now) for row in rows]
+    lines = in_words(bad, step.texts)
+    shown = [*lines[:_MOST_LINES], step.texts("files.nothing_written", count=len(bad))]
+    await say_bad(step, shown, lines if len(lines) > _MOST_LINES else [])
+    return None
 
 
 def _read(arrived: ArrivedFile, step: StaffStep) -> tuple[list[SheetRow], list[BadCell]]:
     return read_sheet(BytesIO(arrived.content), local_date(step.now), step.texts)
 
 
-async def name_bad(step: StaffStep, bad: list[BadCell]) -> None:
-    lines = in_words(bad, step.texts)
-    shown = [*lines[:_MOST_LINES], step.texts("files.nothing_written", count=len(bad))]
+async def say_bad(step: StaffStep, shown: list[str], whole: list[str]) -> None:
+    """What is wrong; `whole` comes as a file, where it is more than is shown in the chat."""
     await step.say("\n".join(shown), (step.texts("desk.open"), DeskButton()))
-    if len(lines) > _MOST_LINES and isinstance(step.event, Message):
-        content = "\r\n".join(lines).encode("utf-8-sig")
+    if whole and isinstance(step.event, Message):
+        content = "\r\n".join(whole).encode("utf-8-sig")
         await step.event.answer_document(BufferedInputFile(content, "cho-sai.txt"))
 
 

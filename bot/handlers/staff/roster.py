@@ -8,7 +8,7 @@ from aiogram.types import BufferedInputFile, Message
 
 from bot.client_buttons import ClientsButton
 from bot.files import arrived_for
-from bot.handlers.staff.files import ROSTER, came
+from bot.handlers.staff.files import ROSTER, came, say_bad
 from bot.rights import StaffStep, needs
 from bot.staff_buttons import DeskButton, FileButton
 from domain.models import ArrivedFile
@@ -25,11 +25,7 @@ _MOST_LINES = 40
 @router.message(arrived_for(f"{ROSTER}:look"), flags=needs(Right.IMPORT_ROSTER))
 async def look_through(_message: Message, arrived: ArrivedFile, step: StaffStep) -> None:
     """The dry run: what is new, what changes, or every cell that is wrong."""
-    if not await came(step, arrived):
-        return
-    checked = await check(step, arrived)
-    if checked.bad:
-        await name_bad(step, checked)
+    if (checked := await check(step, arrived)) is None:
         return
     lines = outcome_lines(checked, step.texts, written=False)
     sure = (step.texts("roster.take_over", count=len(checked.differences)), FileButton(use=ROSTER, sure=True))
@@ -41,11 +37,7 @@ async def look_through(_message: Message, arrived: ArrivedFile, step: StaffStep)
 @router.message(arrived_for(f"{ROSTER}:write"), flags=needs(Right.IMPORT_ROSTER))
 async def write(_message: Message, arrived: ArrivedFile, step: StaffStep) -> None:
     """Looked through once more: something may have changed since."""
-    if not await came(step, arrived):
-        return
-    checked = await check(step, arrived)
-    if checked.bad:
-        await name_bad(step, checked)
+    if (checked := await check(step, arrived)) is None:
         return
     await step.office.care.rosters.write(step.uow, checked, step.now, by=step.staff.number)
     await step.state.set_data({})
@@ -53,16 +45,16 @@ async def write(_message: Message, arrived: ArrivedFile, step: StaffStep) -> Non
     await step.say(_short(lines, step), (step.texts("clients.open_list"), ClientsButton()))
 
 
-async def check(step: StaffStep, arrived: ArrivedFile) -> Checked:
-    """Raises RosterUnreadable."""
-    return await step.office.care.rosters.check(step.uow, arrived.content, step.now, staff=step.staff)
-
-
-async def name_bad(step: StaffStep, checked: Checked) -> None:
-    await step.say("\n".join(bad_lines(checked.bad, step.texts, _MOST_LINES)), (step.texts("desk.open"), DeskButton()))
-    if len(checked.bad) > _MOST_LINES and isinstance(step.event, Message):
-        content = "\r\n".join(bad_lines(checked.bad, step.texts)).encode("utf-8-sig")
-        await step.event.answer_document(BufferedInputFile(content, "cho-sai.txt"))
+async def check(step: StaffStep, arrived: ArrivedFile) -> Checked | None:
+    """None when the file did not come or something in it is wrong: then that has been said. Raises RosterUnreadable."""
+    if not await came(step, arrived):
+        return None
+    checked = await step.office.care.rosters.check(step.uow, arrived.content, step.now, staff=step.staff)
+    if not checked.bad:
+        return checked
+    whole = bad_lines(checked.bad, step.texts) if len(checked.bad) > _MOST_LINES else []
+    await say_bad(step, bad_lines(checked.bad, step.texts, _MOST_LINES), whole)
+    return None
 
 
 def _short(lines: list[str], step: StaffStep) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import time
 
 import structlog
 from starlette.requests import Request
@@ -13,30 +12,15 @@ from starlette.routing import Route
 
 from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.setup import WEBHOOK_PATH
-from web.webhook import answer_when_stored, read_body
+from web.webhook import Strangers, answer_when_stored, read_body
 
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 _MAX_BODY = 1024 * 1024
-_SAY_AGAIN_SECONDS = 60.0
 log = structlog.get_logger()
 
 
-class Strangers:
-    """Somebody who guesses must not fill the log: one line a minute, with how many came."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._said_at = -_SAY_AGAIN_SECONDS
-
-    def came(self) -> None:
-        self._count += 1
-        if time.monotonic() - self._said_at >= _SAY_AGAIN_SECONDS:
-            log.warning("telegram.webhook_secret_wrong", count=self._count)
-            self._count, self._said_at = 0, time.monotonic()
-
-
 def webhook_route(reception: Reception, secret: str) -> Route:
-    strangers = Strangers()
+    strangers = Strangers("telegram.webhook_secret_wrong")
 
     async def receive(request: Request) -> Response:
         """200 once the update is stored; 503 when that fails or takes too long: Telegram brings it again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -13,7 +14,23 @@ from starlette.responses import Response
 STORED_WITHIN_SECONDS = 1.5
 """Zalo waits two seconds; the rest is for the way there and back."""
 
+_SAY_AGAIN_SECONDS = 60.0
 log = structlog.get_logger()
+
+
+class Strangers:
+    """Somebody who guesses must not fill the log: one line a minute, with how many came."""
+
+    def __init__(self, event: str) -> None:
+        self._event = event
+        self._count = 0
+        self._said_at = -_SAY_AGAIN_SECONDS
+
+    def came(self, **said: object) -> None:
+        self._count += 1
+        if time.monotonic() - self._said_at >= _SAY_AGAIN_SECONDS:
+            log.warning(self._event, count=self._count, **said)
+            self._count, self._said_at = 0, time.monotonic()
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:

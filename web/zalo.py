@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.channels.zalo.receiving import Event
 from bot.channels.zalo.signature import signed_by
 from bot.inbox import Intake
-from web.webhook import answer_when_stored, read_body
+from web.webhook import Strangers, answer_when_stored, read_body
 
 PATH = "/zalo/oa/webhook"
 GREETING = "hotline zalo webhook"
@@ -40,6 +40,7 @@ class ZaloWebhook:
     secret: str
     enforce: bool
     clock: Callable[[], datetime]
+    strangers: Strangers = field(default_factory=lambda: Strangers("zalo.signature_wrong"), init=False)
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.look, methods=["GET"]), Route(PATH, self.receive, methods=["POST"])]
@@ -61,7 +62,7 @@ class ZaloWebhook:
         except (ValueError, RecursionError):
             return Response(status_code=400)
         if not signed_by(signature, body, event.timestamp, self.secret, (self.app_id, event.oa_id)):
-            log.warning("zalo.signature_wrong", name=_name(event), taken=not self.enforce)
+            self.strangers.came(name=_name(event), taken=not self.enforce)
             if self.enforce:
                 return Response(status_code=403)
         if event.sent_at is None or abs(self.clock() - event.sent_at) > REPLAY_WINDOW:

@@ -48,6 +48,13 @@ async def test_a_wrong_signature_is_refused_and_said(served: Served, fake: FakeZ
     assert await received(served) == 0
 
 
+async def test_whoever_guesses_signatures_does_not_fill_the_log(served: Served, fake: FakeZalo) -> None:
+    with capture_logs() as lines:
+        for _ in range(5):
+            assert not await fake.post(raw(event(fake)), "mac=" + "0" * 64)
+    assert [line["event"] for line in lines] == ["zalo.signature_wrong"]
+
+
 async def test_in_log_mode_it_is_taken_and_said(serve: Serve, fake: FakeZalo) -> None:
     async with serve(signature="log") as served:
         with capture_logs() as lines:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from bot.buttons import DangerButton, DetailsButton, buttons, topic_buttons
@@ -14,18 +11,16 @@ from domain.models import LIST_LIFETIME
 from services.callbacks import Callbacks
 from services.questions import Questions
 
-_DANGER_AT = "danger_at"
-
 
 async def answer_danger(
-    message: Message, reading: Reading, turn: Turn, state: FSMContext, questions: Questions, callbacks: Callbacks
+    message: Message, reading: Reading, turn: Turn, questions: Questions, callbacks: Callbacks
 ) -> None:
     """The numbers at once; when the words leave a doubt, one short question and what else may have been meant."""
     topic, texts = str(reading.topic), questions.texts
     turn.urgent = True
     text = questions.answer(topic, turn.now)
     if not reading.confirm:
-        await remember(turn, state, callbacks)
+        await remember(turn, callbacks)
         await message.answer(text, reply_markup=buttons([(texts("buttons.details"), DetailsButton(topic=topic))]))
         return
     asked = [
@@ -36,12 +31,13 @@ async def answer_danger(
     await message.answer(f"{text}\n\n{texts('danger.question')}", reply_markup=buttons(asked))
 
 
-async def remember(turn: Turn, state: FSMContext, callbacks: Callbacks) -> None:
+async def remember(turn: Turn, callbacks: Callbacks) -> None:
     """An open request becomes urgent now; one that is opened soon will be."""
     if not await callbacks.mark_urgent(turn.uow, turn.contact, turn.now):
-        await state.update_data({_DANGER_AT: turn.now.isoformat()})
+        turn.talk.danger_at = turn.now
+        turn.uow.conversations.changed(turn.contact.id, turn.now)
 
 
-async def was_in_danger(state: FSMContext, now: datetime) -> bool:
-    at = (await state.get_data()).get(_DANGER_AT)
-    return at is not None and now - datetime.fromisoformat(at) <= LIST_LIFETIME
+def was_in_danger(turn: Turn) -> bool:
+    at = turn.talk.danger_at
+    return at is not None and turn.now - at <= LIST_LIFETIME

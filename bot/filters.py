@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cache
 
-from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from bot.danger import was_in_danger
+from bot.turn import Turn
 from bot.typed import typed_number
 from domain.tickets import code_in
 from knowledge.fold import plain
@@ -49,10 +48,10 @@ async def is_greeting(message: Message, texts: Texts) -> bool:
     return _courtesy(message.text or "", texts) == "hello"
 
 
-async def is_courtesy(message: Message, texts: Texts, state: FSMContext, now: datetime) -> bool | dict[str, str]:
+async def is_courtesy(message: Message, texts: Texts, turn: Turn) -> bool | dict[str, str]:
     """Nothing but thanks, a farewell, "vâng" or "không hiểu". Soon after danger nothing is mere courtesy."""
     kind = _courtesy(message.text or "", texts)
-    return {"courtesy": kind} if kind and not await was_in_danger(state, now) else False
+    return {"courtesy": kind} if kind and not was_in_danger(turn) else False
 
 
 def _courtesy(text: str, texts: Texts) -> str | None:

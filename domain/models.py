@@ -209,6 +209,7 @@ class Conversation:
     """What the bot remembers of a talk for a while: a half-filled form, the last list shown, the last topic.
 
     shown: the presses of the last list, in the order of their numbers. Not what anybody typed.
+    danger_at: when danger was last met; no menu and no form that is begun or left makes it forgotten.
     """
 
     state: str | None = None
@@ -217,6 +218,7 @@ class Conversation:
     shown_at: datetime | None = None
     topic: str | None = None
     topic_at: datetime | None = None
+    danger_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

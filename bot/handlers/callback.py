@@ -68,8 +68,7 @@ async def begin(step: Step) -> None:
     if not await step.callbacks.bell.can_serve(step.uow):
         await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
         return
-    urgent = await was_in_danger(step.state, step.now)
-    child = await is_child(step.typed, step.state, step.now)
+    urgent, child = was_in_danger(step.turn), await is_child(step.typed, step.state, step.now)
     await step.state.set_state(CallbackForm.consent)
     await step.state.set_data({"topic": recent_topic(step), "urgent": urgent, "child": child})
     lines = [step.texts("callback.urgent")] if urgent else []
@@ -141,7 +140,7 @@ async def meet_danger_first(message: Message, step: Step) -> None:
     if reading.kind is not ReadingKind.URGENT or (reading.confirm and readable):
         raise SkipHandler  # "8h tối mai": what the form can read outweighs a mere doubt
     await step.questions.keep_count(step.uow, step.contact, reading, step.now)
-    await answer_danger(message, reading, step.turn, step.state, step.questions, step.callbacks)
+    await answer_danger(message, reading, step.turn, step.questions, step.callbacks)
     await step.state.update_data(urgent=True)
     step.turn.urgent = False
     if readable:
@@ -320,7 +319,7 @@ async def open_request(step: Step, wish: Wish, safe: SafeTime, due: Window, if_o
         phone=form.get("phone"),
         if_other=if_other,
         topic=form["topic"],
-        urgent=form["urgent"],
+        urgent=form["urgent"] or was_in_danger(step.turn),  # also by a press since the form was begun
         child=form["child"],
     )
     await step.state.clear()  # accepted or not, the number does not stay in a form

@@ -75,7 +75,7 @@ async def meet_danger_first(message: Message, step: Step) -> None:
     reading = step.questions.reader.read(step.typed)
     if reading.kind is ReadingKind.URGENT:
         await step.questions.keep_count(step.uow, step.contact, reading, step.now)
-        await answer_danger(message, reading, step.turn, step.state, step.questions, step.callbacks)
+        await answer_danger(message, reading, step.turn, step.questions, step.callbacks)
         step.turn.urgent = False
     raise SkipHandler
 

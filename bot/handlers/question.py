@@ -57,7 +57,7 @@ async def answer(
     await remember_child(message.text or "", state, now)
     match reading.kind:
         case ReadingKind.URGENT:
-            await answer_danger(message, reading, turn, state, questions, callbacks)
+            await answer_danger(message, reading, turn, questions, callbacks)
         case ReadingKind.ACTION if reading.topic in ACTIONS:
             await ACTIONS[reading.topic](Step(message, state, turn, questions, callbacks))
         case ReadingKind.ANSWER | ReadingKind.ACTION | ReadingKind.REFUSAL if reading.topic:
@@ -182,7 +182,6 @@ async def after_danger_question(
     uow: UnitOfWork,
     contact: Contact,
     now: datetime,
-    state: FSMContext,
     questions: Questions,
     callbacks: Callbacks,
 ) -> None:
@@ -193,7 +192,7 @@ async def after_danger_question(
     count(uow, contact, "danger.confirmed" if callback_data.real else "danger.denied", now, topic=topic)
     if callback_data.real:
         turn.urgent = True
-        await remember(turn, state, callbacks)
+        await remember(turn, callbacks)
         await reply(press, questions.details(topic, now))
         return
     related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])

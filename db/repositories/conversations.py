@@ -92,6 +92,7 @@ def _to_memory(talk: Conversation) -> bytes:
         "shown_at": talk.shown_at and talk.shown_at.isoformat(),
         "topic": talk.topic,
         "topic_at": talk.topic_at and talk.topic_at.isoformat(),
+        "danger_at": talk.danger_at and talk.danger_at.isoformat(),
     }
     return json.dumps({key: value for key, value in memory.items() if value is not None}).encode()
 
@@ -105,6 +106,7 @@ def _from_memory(memory: bytes) -> Conversation:
         shown_at=_moment(kept.get("shown_at")),
         topic=kept.get("topic"),
         topic_at=_moment(kept.get("topic_at")),
+        danger_at=_moment(kept.get("danger_at")),
     )
 
 

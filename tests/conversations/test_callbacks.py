@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from domain.callbacks import CallbackRequest, CallbackState, IfOther, Outcome, Wish
@@ -16,9 +17,10 @@ from domain.staff import Role
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
 from services.questions import Reader
-from tests.citizen import Citizen, Clock, TelegramCitizen
+from tests.citizen import Citizen, Clock, TelegramCitizen, WebCitizen
 from tests.conversations.conftest import NewCitizen
 from tests.conversations.desk import MONDAY_NINE, PHONE, ask_for_call, code_of
+from tests.conversations.test_questions import Doubts
 from tests.fakes.telegram import FakeTelegram
 from tests.zalos import ZaloCitizen
 from texts import Texts, vietnamese
@@ -287,6 +289,33 @@ async def test_was_help_reached_can_be_answered_by_number_and_a_no_gives_the_num
     await time_passes(timedelta(minutes=16), product, clock, citizen)
     await citizen.says("số 1")
     assert citizen.last_reply == texts("callback.help_fine")
+
+
+async def test_danger_is_remembered_whatever_is_pressed_before_the_request(citizen: Citizen, product: Product) -> None:
+    await citizen.says("con tôi uống thuốc ngủ tự tử bất tỉnh rồi", "/goilai", "/goilai")
+    await citizen.presses(texts("callback.disagree"))
+    await citizen.says("/menu")
+    await ask_for_call(citizen)
+    [request] = await requests(product)
+    assert request.urgent
+
+
+async def test_a_danger_that_is_confirmed_while_the_form_is_filled_in_makes_the_request_urgent(
+    web_client: httpx.AsyncClient, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = WebCitizen(product, client=web_client)
+    with monkeypatch.context() as in_doubt:
+        in_doubt.setattr(product.worker, "_questions", replace(product.knowing.questions, reader=Doubts()))
+        await citizen.says("bạn em nó xỉu khi chơi đồ")
+    real = next(choice for choice in citizen.choices if texts("danger.yes") in choice.label)
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.presses_choice(real)
+    await citizen.says(PHONE)
+    await citizen.presses("Bây giờ")
+    await citizen.presses(texts("callback.if_nothing"))
+    [request] = await requests(product)
+    assert request.urgent
 
 
 async def test_danger_while_a_request_waits_makes_it_urgent(citizen: Citizen, product: Product) -> None:

@@ -211,7 +211,7 @@ async def keep_note(message: Message, step: StaffStep, callbacks: Callbacks) -> 
     await step.state.clear()
     reading = step.questions.reader.read(step.typed, calm=step.turn.calm)
     if reading.kind is ReadingKind.URGENT:
-        await answer_danger(message, reading, step.turn, step.state, step.questions, callbacks)
+        await answer_danger(message, reading, step.turn, step.questions, callbacks)
     await finish(step, record, step.texts("volunteer.note_kept"))
 
 

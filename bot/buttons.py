@@ -8,6 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from services.questions import Questions
+from texts import Texts
 
 MAX_BUTTONS = 5
 
@@ -61,13 +62,5 @@ def topic_buttons(questions: Questions, topics: Iterable[str]) -> list[tuple[str
     return [(questions.title(topic), TopicButton(topic=topic)) for topic in topics]
 
 
-def under_answer(questions: Questions, topic: str) -> InlineKeyboardMarkup:
-    """Details, two related topics, and whether it helped."""
-    texts = questions.texts
-    shown: list[tuple[str, CallbackData]] = []
-    if questions.library.entries[topic].details:
-        shown.append((texts("buttons.details"), DetailsButton(topic=topic)))
-    shown += topic_buttons(questions, questions.related(topic, 2))
-    shown.append((texts("buttons.useful"), FeedbackButton(topic=topic, useful=True)))
-    shown.append((texts("buttons.not_useful"), FeedbackButton(topic=topic, useful=False)))
-    return buttons(shown)
+def menu_button(texts: Texts) -> tuple[str, CallbackData]:
+    return texts("buttons.menu"), MenuButton()

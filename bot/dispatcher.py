@@ -12,6 +12,7 @@ from bot.fsm import ConversationStorage
 from bot.handlers import callback, callback_status, courtesy, leaving, other, privacy, question, staff, start
 from bot.handlers.staff import joining
 from bot.session import RecordingSession
+from bot.step import bring_step
 
 _TOKEN = "1:hotline"  # noqa: S105 - aiogram wants the shape of a token; this session sends nothing anywhere
 
@@ -25,6 +26,8 @@ def create_bot() -> Bot:
 def create_dispatcher() -> Dispatcher:
     """One for the process: it holds no state of its own, a turn brings everything that handlers need."""
     dispatcher = Dispatcher(storage=ConversationStorage())
+    dispatcher.message.middleware(bring_step)
+    dispatcher.callback_query.middleware(bring_step)
     dispatcher.include_routers(
         leaving.router,
         joining.router,

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.dispatcher.flags import get_flag
-from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.buttons import buttons
-from bot.reply import reply
+from bot.step import Handler, Step
 from bot.turn import Turn
-from db.uow import UnitOfWork
 from domain.staff import NOT_FOR_STAFF, NotAllowed, Right, Staff
 from services.office import Office
-from services.questions import Questions
-from texts import Texts
 
 _FORMS = ("StaffForm:", "ClientForm:")
 RIGHT = "right"
@@ -29,43 +21,17 @@ RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)
-class StaffStep:
-    """What a member of staff did, and what a handler needs to answer it."""
+class StaffStep(Step):
+    """What a member of staff did."""
 
-    event: Message | CallbackQuery
-    state: FSMContext
-    turn: Turn
-    questions: Questions
     office: Office
     staff: Staff
-
-    @property
-    def uow(self) -> UnitOfWork:
-        return self.turn.uow
-
-    @property
-    def now(self) -> datetime:
-        return self.turn.now
-
-    @property
-    def texts(self) -> Texts:
-        return self.questions.texts
 
     @property
     def typed(self) -> str:
         """What was typed; of a command only what follows it."""
         text = (self.event.text or "") if isinstance(self.event, Message) else ""
         return text.partition(" ")[2].strip() if text.startswith("/") else text.strip()
-
-    async def say(self, text: str, *labelled: tuple[str, CallbackData]) -> None:
-        markup = buttons(labelled) if labelled else None
-        if isinstance(self.event, CallbackQuery):
-            await reply(self.event, text, markup)
-        else:
-            await self.event.answer(text, reply_markup=markup)
-
-
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 async def check_right(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -82,7 +48,7 @@ async def check_right(handler: Handler, event: TelegramObject, data: dict[str, A
         raise NotAllowed
     if isinstance(event, CallbackQuery) and (await data["state"].get_state() or "").startswith(_FORMS):
         await data["state"].clear()  # another button was pressed: what is typed next is not for that form
-    step = StaffStep(event, data["state"], turn, data["questions"], data["office"], staff)
+    step = StaffStep(event, data["state"], turn, data["questions"], data["callbacks"], data["office"], staff)
     return await handler(event, data | {"step": step})
 
 

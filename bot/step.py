@@ -1,8 +1,8 @@
-"""One step of a form: what was sent, the half-filled form, and the desk that the form is for."""
+"""One step of a talk: what was sent, and what a handler needs to answer it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.buttons import buttons
-from bot.reply import reply
 from bot.turn import Turn
 from db.uow import UnitOfWork
 from domain.models import Contact
@@ -50,22 +49,26 @@ class Step:
         return (self.event.text or "") if isinstance(self.event, Message) else ""
 
     async def say(self, text: str, *labelled: tuple[str, CallbackData]) -> None:
-        """Answers a message or a press; each label comes with what its button means."""
+        """Each label comes with what its button means.
+
+        A press is answered with a message of its own: the one that carried the button may be old or gone.
+        """
         markup = buttons(labelled) if labelled else None
-        if isinstance(self.event, CallbackQuery):
-            await reply(self.event, text, markup)
-        else:
+        if isinstance(self.event, Message):
             await self.event.answer(text, reply_markup=markup)
+            return
+        await self.event.answer()
+        if self.event.bot is None:
+            raise RuntimeError("an update that is not bound to the bot")
+        await self.event.bot.send_message(self.event.from_user.id, text, reply_markup=markup)
 
 
-async def bring_step(
-    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
-) -> Any:
-    """A middleware for routers whose handlers ask for a `step`."""
-    return await handler(event, data | {"step": step_of(event, data)})
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-def step_of(event: TelegramObject, data: Mapping[str, Any]) -> Step:
+async def bring_step(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A middleware before every handler of messages and presses."""
     if not isinstance(event, Message | CallbackQuery):
         raise TypeError(type(event).__name__)
-    return Step(event, data["state"], data["turn"], data["questions"], data["callbacks"])
+    step = Step(event, data["state"], data["turn"], data["questions"], data["callbacks"])
+    return await handler(event, data | {"step": step})

@@ -12,13 +12,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MenuButton
+from bot.buttons import menu_button
 from bot.callback_buttons import AskButton, ConsentButton, HereButton, IfOtherButton, SlotButton
 from bot.children import is_child
 from bot.danger import answer_danger, was_in_danger
 from bot.filters import is_contact, is_text
 from bot.handlers.callback_status import number_on_card, request_buttons, show_status
-from bot.step import Step, bring_step
+from bot.step import Step
 from bot.when import say_day, say_window
 from domain.callbacks import (
     CallbackAlreadyOpen,
@@ -41,8 +41,6 @@ from services.safe_times import WHOLE_DAY, Offer, Slot, choose, offered, read_ti
 from texts import Texts
 
 router = Router(name="callback")
-router.message.middleware(bring_step)
-router.callback_query.middleware(bring_step)
 
 _SHORTEST_QUESTION = 4
 
@@ -66,19 +64,26 @@ async def begin(step: Step) -> None:
         await show_status(step, request)
         return
     if not await step.callbacks.bell.can_serve(step.uow):
-        await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
+        await say_nobody_works(step)
         return
     urgent, child = was_in_danger(step.turn), await is_child(step.typed, step.state, step.now)
     await step.state.set_state(CallbackForm.consent)
     await step.state.set_data({"topic": recent_topic(step), "urgent": urgent, "child": child})
     lines = [step.texts("callback.urgent")] if urgent else []
     lines += [step.texts("callback.child")] if child else []
-    hours = step.callbacks.hours_in_words
-    await step.say(
-        "\n\n".join([*lines, consent_text(step), step.texts("callback.hours", hours=hours)]),
-        (step.texts("callback.agree"), ConsentButton(agreed=True)),
-        (step.texts("callback.disagree"), ConsentButton(agreed=False)),
-    )
+    lines += [consent_text(step), step.texts("callback.hours", hours=step.callbacks.hours_in_words)]
+    await step.say("\n\n".join(lines), *consent_buttons(step.texts))
+
+
+async def say_nobody_works(step: Step) -> None:
+    await step.say(step.texts("callback.nobody_works", person=step.questions.person()), menu_button(step.texts))
+
+
+def consent_buttons(texts: Texts) -> list[tuple[str, CallbackData]]:
+    return [
+        (texts("callback.agree"), ConsentButton(agreed=True)),
+        (texts("callback.disagree"), ConsentButton(agreed=False)),
+    ]
 
 
 def recent_topic(step: Step) -> str:
@@ -121,15 +126,11 @@ async def leave_form(_press: CallbackQuery, callback_data: ConsentButton, step: 
 
 async def leave(step: Step) -> None:
     await step.state.clear()
-    await step.say(step.texts("callback.left", person=step.questions.person()), back(step.texts))
-
-
-def back(texts: Texts) -> tuple[str, CallbackData]:
-    return texts("buttons.menu"), MenuButton()
+    await step.say(step.texts("callback.left", person=step.questions.person()), menu_button(step.texts))
 
 
 @router.message(is_text, StateFilter(CallbackForm))
-async def meet_danger_first(message: Message, step: Step) -> None:
+async def meet_danger_first(_message: Message, step: Step) -> None:
     """Whatever the form waits for: danger is answered at once, and the request becomes an urgent one."""
     if sounds_like_child(step.typed) and not (await step.state.get_data()).get("child"):
         await step.state.update_data(child=True)
@@ -140,12 +141,12 @@ async def meet_danger_first(message: Message, step: Step) -> None:
     if reading.kind is not ReadingKind.URGENT or (reading.confirm and readable):
         raise SkipHandler  # "8h tối mai": what the form can read outweighs a mere doubt
     await step.questions.keep_count(step.uow, step.contact, reading, step.now)
-    await answer_danger(message, reading, step.turn, step.questions, step.callbacks)
+    await answer_danger(step, reading)
     await step.state.update_data(urgent=True)
     step.turn.urgent = False
     if readable:
         raise SkipHandler  # the number or time in it counts as well
-    await message.answer(step.texts("callback.go_on"))
+    await step.say(step.texts("callback.go_on"))
 
 
 async def is_readable(step: Step) -> bool:
@@ -174,11 +175,7 @@ async def no_consent_yet(_message: Message, step: Step) -> None:
 
 
 async def ask_for_consent_first(step: Step) -> None:
-    await step.say(
-        step.texts("callback.consent_first"),
-        (step.texts("callback.agree"), ConsentButton(agreed=True)),
-        (step.texts("callback.disagree"), ConsentButton(agreed=False)),
-    )
+    await step.say(step.texts("callback.consent_first"), *consent_buttons(step.texts))
 
 
 @router.message(is_contact, StateFilter(CallbackForm.phone))
@@ -196,9 +193,10 @@ async def no_card_before_consent(_message: Message, step: Step) -> None:
 async def offer_to_call(_message: Message, step: Step) -> None:
     """A number that nobody asked for (Zalo's form can be sent at any time) is not kept: what it is for comes first."""
     if not await step.callbacks.bell.can_serve(step.uow):
-        await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
+        await say_nobody_works(step)
         return
-    await step.say(step.texts("callback.number_unasked"), (step.texts("callback.ask"), AskButton()), back(step.texts))
+    ask = (step.texts("callback.ask"), AskButton())
+    await step.say(step.texts("callback.number_unasked"), ask, menu_button(step.texts))
 
 
 @router.message(is_text, StateFilter(CallbackForm.phone))
@@ -274,7 +272,11 @@ async def ask_if_other(step: Step, safe: SafeTime, due: Window) -> None:
     )
     await step.state.set_state(CallbackForm.other)
     text = step.texts("callback.ask_if_other", window=say_window(due, step.now, step.texts))
-    await step.say(text, *((step.texts(f"callback.if_{say}"), IfOtherButton(say=say)) for say in IfOther))
+    await step.say(text, *if_other_buttons(step.texts))
+
+
+def if_other_buttons(texts: Texts) -> list[tuple[str, CallbackData]]:
+    return [(texts(f"callback.if_{say}"), IfOtherButton(say=say)) for say in IfOther]
 
 
 @router.callback_query(IfOtherButton.filter(), StateFilter(CallbackForm.other))
@@ -292,10 +294,7 @@ async def take_if_other(_press: CallbackQuery, callback_data: IfOtherButton, ste
 async def if_other_is_a_press(_message: Message, step: Step) -> None:
     if _asks_something(step, step.typed):
         raise SkipHandler
-    await step.say(
-        step.texts("callback.press_if_other"),
-        *((step.texts(f"callback.if_{say}"), IfOtherButton(say=say)) for say in IfOther),
-    )
+    await step.say(step.texts("callback.press_if_other"), *if_other_buttons(step.texts))
 
 
 @router.callback_query(HereButton.filter(), StateFilter(CallbackForm.phone))
@@ -303,7 +302,7 @@ async def answer_here(_press: CallbackQuery, step: Step) -> None:
     safe = SafeTime(local_date(step.now), WHOLE_DAY)
     due = step.callbacks.hours.next_window(safe, step.now)
     if due is None:
-        await step.say(step.texts("callback.nobody_works", person=step.questions.person()), back(step.texts))
+        await say_nobody_works(step)
         return
     await open_request(step, Wish.HERE, safe, due, IfOther.NOTHING)
 
@@ -326,7 +325,7 @@ async def open_request(step: Step, wish: Wish, safe: SafeTime, due: Window, if_o
     try:
         ticket, request = await step.callbacks.open_request(step.uow, step.contact, wanted, step.now)
     except (CallbackAlreadyOpen, NumberBlocked, TooManyRequests) as error:
-        await step.say(step.texts(error.text_key), back(step.texts))
+        await step.say(step.texts(error.text_key), menu_button(step.texts))
         return
     window = say_window(request.due, step.now, step.texts)
     opened = step.texts(f"callback.opened_{wish}", window=window, code=ticket.shown)

@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.callback_buttons import AskButton, Do, HelpButton, KeepButton, LineButton, RequestButton
 from bot.danger import answer_danger
 from bot.filters import has_ticket_code, is_contact, is_text
-from bot.step import Step, bring_step
+from bot.step import Step
 from bot.when import say_window
 from domain.callbacks import (
     CallbackClosed,
@@ -37,8 +37,6 @@ from services.safe_times import read_time
 from texts import Texts
 
 router = Router(name="callback_status")
-router.message.middleware(bring_step)
-router.callback_query.middleware(bring_step)
 
 
 class RequestForm(StatesGroup):
@@ -68,14 +66,14 @@ async def begin_status(step: Step) -> None:
 
 
 @router.message(is_text, StateFilter(RequestForm))
-async def meet_danger_first(message: Message, step: Step) -> None:
+async def meet_danger_first(_message: Message, step: Step) -> None:
     """The numbers at once; what was written still reaches the counsellor."""
     if step.turn.calm:
         raise SkipHandler
     reading = step.questions.reader.read(step.typed)
     if reading.kind is ReadingKind.URGENT:
         await step.questions.keep_count(step.uow, step.contact, reading, step.now)
-        await answer_danger(message, reading, step.turn, step.questions, step.callbacks)
+        await answer_danger(step, reading)
         step.turn.urgent = False
     raise SkipHandler
 

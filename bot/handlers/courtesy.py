@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.buttons import EraseChatButton, buttons
+from bot.buttons import EraseChatButton
 from bot.filters import is_courtesy
 from bot.handlers.question import ways_on
-from db.uow import UnitOfWork
-from domain.models import Contact
-from services.callbacks import Callbacks
-from services.questions import Questions, count
+from bot.step import Step
+from services.questions import count
 
 router = Router(name="courtesy")
 
 
 @router.message(is_courtesy)
-async def be_kind(
-    message: Message,
-    courtesy: str,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    questions: Questions,
-    callbacks: Callbacks,
-) -> None:
-    texts = questions.texts
-    count(uow, contact, "question.courtesy", now)
-    listed = await ways_on(uow, questions, callbacks, with_call=courtesy == "lost")
+async def be_kind(_message: Message, courtesy: str, step: Step) -> None:
+    count(step.uow, step.contact, "question.courtesy", step.now)
+    listed = await ways_on(step, with_call=courtesy == "lost")
     if courtesy == "farewell":
-        listed.insert(0, (texts("buttons.erase_chat"), EraseChatButton()))
-    await message.answer(texts(f"courtesy.say_{courtesy}", person=questions.person()), reply_markup=buttons(listed))
+        listed.insert(0, (step.texts("buttons.erase_chat"), EraseChatButton()))
+    await step.say(step.texts(f"courtesy.say_{courtesy}", person=step.questions.person()), *listed)

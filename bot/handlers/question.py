@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import (
     DangerButton,
@@ -15,26 +12,19 @@ from bot.buttons import (
     EraseButton,
     EraseChatButton,
     FeedbackButton,
-    MenuButton,
     NoneOfTheseButton,
     TopicButton,
-    buttons,
+    menu_button,
     topic_buttons,
-    under_answer,
 )
 from bot.callback_buttons import AskButton
 from bot.children import remember_child
 from bot.danger import answer_danger, remember
 from bot.filters import is_text
 from bot.handlers import callback, callback_status
-from bot.reply import reply
 from bot.step import Step
-from bot.turn import Turn
-from db.uow import UnitOfWork
 from domain.knowledge import Reading, ReadingKind, TopicKind
-from domain.models import Contact
-from services.callbacks import Callbacks
-from services.questions import Questions, count
+from services.questions import count
 
 router = Router(name="question")
 
@@ -43,171 +33,126 @@ ACTIONS = {"hotline.callback": callback.begin, "hotline.callback_status": callba
 
 
 @router.message(is_text)
-async def answer(
-    message: Message,
-    turn: Turn,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    state: FSMContext,
-    questions: Questions,
-    callbacks: Callbacks,
-) -> None:
-    reading = await questions.ask(uow, contact, message.text or "", now, calm=turn.calm)
-    await remember_child(message.text or "", state, now)
+async def answer(_message: Message, step: Step) -> None:
+    reading = await step.questions.ask(step.uow, step.contact, step.typed, step.now, calm=step.turn.calm)
+    await remember_child(step.typed, step.state, step.now)
     match reading.kind:
         case ReadingKind.URGENT:
-            await answer_danger(message, reading, turn, questions, callbacks)
+            await answer_danger(step, reading)
         case ReadingKind.ACTION if reading.topic in ACTIONS:
-            await ACTIONS[reading.topic](Step(message, state, turn, questions, callbacks))
+            await ACTIONS[reading.topic](step)
         case ReadingKind.ANSWER | ReadingKind.ACTION | ReadingKind.REFUSAL if reading.topic:
-            await answer_topics(message, reading, now, questions)
+            await answer_topics(step, reading)
         case ReadingKind.CHOICES:
-            await offer(message, reading.choices, questions)
+            await offer(step, reading.choices)
         case _:
-            await decline(message, uow, questions, callbacks)
+            await decline(step)
 
 
-async def answer_topics(message: Message, reading: Reading, now: datetime, questions: Questions) -> None:
+async def answer_topics(step: Step, reading: Reading) -> None:
     topics = [topic for topic in (reading.topic, reading.second) if topic]
     for topic in topics[:-1]:
-        await message.answer(questions.answer(topic, now))
-    await message.answer(questions.answer(topics[-1], now), reply_markup=under(questions, topics[-1]))
+        await step.say(step.questions.answer(topic, step.now))
+    await step.say(step.questions.answer(topics[-1], step.now), *under(step, topics[-1]))
 
 
-def under(questions: Questions, topic: str) -> InlineKeyboardMarkup:
-    """Buttons under a topic: what it does, where it does something, else details and feedback."""
-    kind = questions.library.topics[topic].kind
+def under(step: Step, topic: str) -> list[tuple[str, CallbackData]]:
+    """Buttons under a topic: what it does, where it does something; else details, related topics, whether it helped."""
+    texts, questions = step.texts, step.questions
     if topic == "hotline.delete_data":
-        texts = questions.texts
-        return buttons([(texts("buttons.erase"), EraseButton()), (texts("buttons.erase_chat"), EraseChatButton())])
-    if kind is TopicKind.REFUSAL:
-        return buttons([(questions.texts("buttons.menu"), MenuButton())])
-    return under_answer(questions, topic)
+        return [(texts("buttons.erase"), EraseButton()), (texts("buttons.erase_chat"), EraseChatButton())]
+    if questions.library.topics[topic].kind is TopicKind.REFUSAL:
+        return [menu_button(texts)]
+    shown: list[tuple[str, CallbackData]] = []
+    if questions.library.entries[topic].details:
+        shown.append((texts("buttons.details"), DetailsButton(topic=topic)))
+    shown += topic_buttons(questions, questions.related(topic, 2))
+    shown.append((texts("buttons.useful"), FeedbackButton(topic=topic, useful=True)))
+    shown.append((texts("buttons.not_useful"), FeedbackButton(topic=topic, useful=False)))
+    return shown
 
 
-async def offer(message: Message, topics: tuple[str, ...], questions: Questions) -> None:
-    texts = questions.texts
-    listed = [*topic_buttons(questions, topics), (texts("buttons.none_of_these"), NoneOfTheseButton())]
-    await message.answer(texts("question.choices"), reply_markup=buttons(listed))
+async def offer(step: Step, topics: tuple[str, ...]) -> None:
+    none = (step.texts("buttons.none_of_these"), NoneOfTheseButton())
+    await step.say(step.texts("question.choices"), *topic_buttons(step.questions, topics), none)
 
 
-async def decline(message: Message, uow: UnitOfWork, questions: Questions, callbacks: Callbacks) -> None:
-    text = questions.texts("question.not_ours", person=questions.person())
-    await message.answer(text, reply_markup=buttons(await ways_on(uow, questions, callbacks)))
+async def decline(step: Step) -> None:
+    await step.say(step.texts("question.not_ours", person=step.questions.person()), *await ways_on(step))
 
 
-async def ways_on(
-    uow: UnitOfWork, questions: Questions, callbacks: Callbacks, *, with_call: bool = True
-) -> list[tuple[str, CallbackData]]:
+async def ways_on(step: Step, *, with_call: bool = True) -> list[tuple[str, CallbackData]]:
     """A call from a counsellor, where there is one, and the menu."""
-    if with_call and await callbacks.bell.can_serve(uow):
-        return [(questions.texts("callback.ask"), AskButton()), menu_button(questions)]
-    return [menu_button(questions)]
+    if with_call and await step.callbacks.bell.can_serve(step.uow):
+        return [(step.texts("callback.ask"), AskButton()), menu_button(step.texts)]
+    return [menu_button(step.texts)]
 
 
 @router.callback_query(TopicButton.filter())
-async def open_topic(
-    press: CallbackQuery,
-    callback_data: TopicButton,
-    turn: Turn,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    state: FSMContext,
-    questions: Questions,
-    callbacks: Callbacks,
-) -> None:
-    if await questions.open(uow, contact, callback_data.topic, now) is None:
-        await gone(press, questions)
+async def open_topic(_press: CallbackQuery, callback_data: TopicButton, step: Step) -> None:
+    topic = callback_data.topic
+    if await step.questions.open(step.uow, step.contact, topic, step.now) is None:
+        await gone(step)
         return
-    if callback_data.topic in ACTIONS:
-        await ACTIONS[callback_data.topic](Step(press, state, turn, questions, callbacks))
+    if topic in ACTIONS:
+        await ACTIONS[topic](step)
         return
-    turn.urgent = questions.library.topics[callback_data.topic].kind is TopicKind.URGENT
-    await reply(press, questions.answer(callback_data.topic, now), under(questions, callback_data.topic))
+    step.turn.urgent = step.questions.library.topics[topic].kind is TopicKind.URGENT
+    await step.say(step.questions.answer(topic, step.now), *under(step, topic))
 
 
 @router.callback_query(DetailsButton.filter())
-async def open_details(
-    press: CallbackQuery,
-    callback_data: DetailsButton,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    questions: Questions,
-) -> None:
-    topic = callback_data.topic
+async def open_details(_press: CallbackQuery, callback_data: DetailsButton, step: Step) -> None:
+    topic, questions = callback_data.topic, step.questions
     if topic not in questions.library.entries or not questions.library.entries[topic].details:
-        await gone(press, questions)
+        await gone(step)
         return
-    count(uow, contact, "details.opened", now, topic=topic)
-    related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
-    await reply(press, questions.details(topic, now), related)
+    count(step.uow, step.contact, "details.opened", step.now, topic=topic)
+    await step.say(questions.details(topic, step.now), *related(step, topic))
+
+
+def related(step: Step, topic: str) -> list[tuple[str, CallbackData]]:
+    return [*topic_buttons(step.questions, step.questions.related(topic, 4)), menu_button(step.texts)]
 
 
 @router.callback_query(FeedbackButton.filter())
-async def take_feedback(
-    press: CallbackQuery,
-    callback_data: FeedbackButton,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    questions: Questions,
-) -> None:
-    topic, texts = callback_data.topic, questions.texts
+async def take_feedback(_press: CallbackQuery, callback_data: FeedbackButton, step: Step) -> None:
+    topic, questions = callback_data.topic, step.questions
     measure = "feedback.useful" if callback_data.useful else "feedback.not_useful"
-    count(uow, contact, measure, now, topic=topic if topic in questions.library.topics else "")
+    count(step.uow, step.contact, measure, step.now, topic=topic if topic in questions.library.topics else "")
     if callback_data.useful:
-        await reply(press, texts("feedback.thanks"))
+        await step.say(step.texts("feedback.thanks"))
         return
-    others = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
-    await reply(press, texts("feedback.sorry", person=questions.person()), others)
+    await step.say(step.texts("feedback.sorry", person=questions.person()), *related(step, topic))
 
 
 @router.callback_query(NoneOfTheseButton.filter())
-async def none_of_these(
-    press: CallbackQuery, uow: UnitOfWork, contact: Contact, now: datetime, questions: Questions
-) -> None:
-    count(uow, contact, "choices.none", now)
-    text = questions.texts("question.say_again", person=questions.person())
-    await reply(press, text, buttons([menu_button(questions)]))
+async def none_of_these(_press: CallbackQuery, step: Step) -> None:
+    count(step.uow, step.contact, "choices.none", step.now)
+    await step.say(step.texts("question.say_again", person=step.questions.person()), menu_button(step.texts))
 
 
 @router.callback_query(DangerButton.filter())
-async def after_danger_question(
-    press: CallbackQuery,
-    callback_data: DangerButton,
-    turn: Turn,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    questions: Questions,
-    callbacks: Callbacks,
-) -> None:
-    topic, texts = callback_data.topic, questions.texts
-    if topic not in questions.library.entries:
-        await gone(press, questions)
+async def after_danger_question(_press: CallbackQuery, callback_data: DangerButton, step: Step) -> None:
+    topic = callback_data.topic
+    if topic not in step.questions.library.entries:
+        await gone(step)
         return
-    count(uow, contact, "danger.confirmed" if callback_data.real else "danger.denied", now, topic=topic)
+    measure = "danger.confirmed" if callback_data.real else "danger.denied"
+    count(step.uow, step.contact, measure, step.now, topic=topic)
     if callback_data.real:
-        turn.urgent = True
-        await remember(turn, callbacks)
-        await reply(press, questions.details(topic, now))
+        step.turn.urgent = True
+        await remember(step)
+        await step.say(step.questions.details(topic, step.now))
         return
-    related = buttons([*topic_buttons(questions, questions.related(topic, 4)), menu_button(questions)])
-    await reply(press, texts("danger.none"), related)
+    await step.say(step.texts("danger.none"), *related(step, topic))
 
 
 @router.callback_query()
-async def unknown_press(press: CallbackQuery, questions: Questions) -> None:
+async def unknown_press(_press: CallbackQuery, step: Step) -> None:
     """An old button, one that was made up, or one of a version that is gone."""
-    await gone(press, questions)
+    await gone(step)
 
 
-async def gone(press: CallbackQuery, questions: Questions) -> None:
-    await reply(press, questions.texts("buttons.gone"), buttons([menu_button(questions)]))
-
-
-def menu_button(questions: Questions) -> tuple[str, MenuButton]:
-    return questions.texts("buttons.menu"), MenuButton()
+async def gone(step: Step) -> None:
+    await step.say(step.texts("buttons.gone"), menu_button(step.texts))

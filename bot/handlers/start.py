@@ -5,15 +5,12 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import MAX_BUTTONS, MenuButton, buttons, topic_buttons
+from bot.buttons import MAX_BUTTONS, MenuButton, menu_button, topic_buttons
 from bot.filters import is_greeting
-from bot.reply import reply
-from bot.turn import Turn
+from bot.step import Step
 from services.questions import Questions
-from texts import Texts
 
 router = Router(name="start")
 
@@ -21,41 +18,33 @@ router = Router(name="start")
 @router.message(CommandStart())
 @router.message(Command("menu", "help"))
 @router.message(is_greeting)
-async def greet(
-    message: Message,
-    state: FSMContext,
-    turn: Turn,
-    texts: Texts,
-    questions: Questions,
-    command: CommandObject | None = None,
-) -> None:
-    await state.clear()
+async def greet(_message: Message, step: Step, command: CommandObject | None = None) -> None:
+    await step.state.clear()
+    questions, texts = step.questions, step.texts
     if command and command.command == "start" and command.args:
-        questions.count_start(turn.uow, turn.contact, command.args, turn.now)
+        questions.count_start(step.uow, step.contact, command.args, step.now)
     agency = questions.agency.name or texts("agency.unnamed")
     notice = "" if questions.all_approved() else texts("greeting.draft")
     text = texts("greeting.hello", agency=agency, draft=notice, person=questions.person()).strip()
-    await message.answer(text, reply_markup=menu(questions))
+    await step.say(text, *menu(questions))
 
 
 @router.callback_query(MenuButton.filter())
-async def show_menu(press: CallbackQuery, callback_data: MenuButton, texts: Texts, questions: Questions) -> None:
+async def show_menu(_press: CallbackQuery, callback_data: MenuButton, step: Step) -> None:
+    questions, texts = step.questions, step.texts
     if callback_data.group not in range(len(questions.menu)):
-        await reply(press, texts("menu.title"), menu(questions))
+        await step.say(texts("menu.title"), *menu(questions))
         return
     group = questions.menu[callback_data.group]
     first, shown = page_of(group.topics, callback_data.page)
-    listed: list[tuple[str, CallbackData]] = topic_buttons(questions, shown)
+    last = menu_button(texts)
     if first + len(shown) < len(group.topics):
-        more = MenuButton(group=callback_data.group, page=callback_data.page + 1)
-        listed.append((texts("buttons.more"), more))
-    else:
-        listed.append((texts("buttons.menu"), MenuButton()))
-    await reply(press, group.title, buttons(listed))
+        last = (texts("buttons.more"), MenuButton(group=callback_data.group, page=callback_data.page + 1))
+    await step.say(group.title, *topic_buttons(questions, shown), last)
 
 
-def menu(questions: Questions) -> InlineKeyboardMarkup:
-    return buttons((group.title, MenuButton(group=number)) for number, group in enumerate(questions.menu))
+def menu(questions: Questions) -> list[tuple[str, CallbackData]]:
+    return [(group.title, MenuButton(group=number)) for number, group in enumerate(questions.menu)]
 
 
 def page_of(topics: tuple[str, ...], page: int) -> tuple[int, tuple[str, ...]]:

@@ -76,7 +76,7 @@ async def passes(database: Database, handler: HandlerObject, role: Role, *, by_c
         token = current_turn.set(turn)
         key = StorageKey(bot_id=1, chat_id=contact.id, user_id=contact.id)
         state = FSMContext(ConversationStorage(), key)
-        data = {"turn": turn, "handler": handler, "state": state, "questions": None, "office": None}
+        data = {"turn": turn, "handler": handler, "state": state, "questions": None, "callbacks": None, "office": None}
         try:
             await check_right(marks, message, data)
         except (NotAllowed, SkipHandler) as refusal:

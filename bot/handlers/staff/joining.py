@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from aiogram import Router
-from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.buttons import buttons
 from bot.staff_buttons import DeskButton
+from bot.step import Step
 from bot.volunteer_buttons import ConfidenceButton
-from db.uow import UnitOfWork
-from domain.models import Contact
 from domain.staff import Right
 from services import staffing
 from services.office import Office
-from texts import Texts
 
 router = Router(name="joining")
 
@@ -33,24 +28,15 @@ async def has_invitation(message: Message) -> bool | dict[str, Any]:
 
 
 @router.message(has_invitation)
-async def join(
-    message: Message,
-    code: str,
-    state: FSMContext,
-    uow: UnitOfWork,
-    contact: Contact,
-    now: datetime,
-    texts: Texts,
-    office: Office,
-) -> None:
-    staff = await staffing.join(uow, contact, code, now)
-    await office.duty.retire_older_accounts(uow, staff, now)
-    await state.clear()
+async def join(_message: Message, code: str, step: Step, office: Office) -> None:
+    staff = await staffing.join(step.uow, step.contact, code, step.now)
+    await office.duty.retire_older_accounts(step.uow, staff, step.now)
+    await step.state.clear()
+    texts = step.texts
     scope = ", ".join(sorted(staff.communes)) or texts("staff.whole_province")
-    text = texts("staff.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
+    said = {"role": texts(f"staff.role_{staff.role}"), "number": staff.number, "scope": scope}
     if staff.may(Right.BE_REMINDED):
-        accept = (texts("volunteer.accept_duty"), ConfidenceButton())
-        welcome = texts("volunteer.joined", role=texts(f"staff.role_{staff.role}"), number=staff.number, scope=scope)
-        await message.answer(f"{welcome}\n\n{texts('volunteer.duty')}", reply_markup=buttons([accept]))
+        welcome = f"{texts('volunteer.joined', **said)}\n\n{texts('volunteer.duty')}"
+        await step.say(welcome, (texts("volunteer.accept_duty"), ConfidenceButton()))
         return
-    await message.answer(text, reply_markup=buttons([(texts("desk.open"), DeskButton())]))
+    await step.say(texts("staff.joined", **said), (texts("desk.open"), DeskButton()))

@@ -31,7 +31,6 @@ from domain.follow_ups import FollowUpClosed, Result
 from domain.knowledge import ReadingKind
 from domain.staff import NotAllowed, Right
 from services import records
-from services.callbacks import Callbacks
 from services.follow_up_lines import say_date
 from services.records import LONGEST_NOTE
 
@@ -201,7 +200,7 @@ async def ask_note(_press: CallbackQuery, callback_data: NoteButton, step: Staff
 
 
 @router.message(StateFilter(StaffForm.client_note), is_typed, flags=needs(Right.RECORD_FOLLOW_UP))
-async def keep_note(message: Message, step: StaffStep, callbacks: Callbacks) -> None:
+async def keep_note(_message: Message, step: StaffStep) -> None:
     """Words of danger are kept too, and met first: what to do stands above everything."""
     if len(step.typed) > LONGEST_NOTE:
         await step.say(step.texts("volunteer.note_too_long", count=len(step.typed)))
@@ -211,7 +210,7 @@ async def keep_note(message: Message, step: StaffStep, callbacks: Callbacks) -> 
     await step.state.clear()
     reading = step.questions.reader.read(step.typed, calm=step.turn.calm)
     if reading.kind is ReadingKind.URGENT:
-        await answer_danger(message, reading, step.turn, step.questions, callbacks)
+        await answer_danger(step, reading)
     await finish(step, record, step.texts("volunteer.note_kept"))
 
 

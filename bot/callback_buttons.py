@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
+from domain.callbacks import IfOther
 from services.callbacks import HELP_PRESS, KEEP_PRESS, REPLY_PRESS
+
+RequestId = Annotated[int, Field(ge=0, lt=2**63)]
+"""What the database can look for: a page may send whatever it likes as a press."""
 
 
 class AskButton(CallbackData, prefix="cs"):
@@ -28,7 +34,7 @@ class SlotButton(CallbackData, prefix="ct"):
 
 
 class IfOtherButton(CallbackData, prefix="co"):
-    say: str
+    say: IfOther
 
 
 class Do(StrEnum):
@@ -45,23 +51,23 @@ class RequestButton(CallbackData, prefix="cr"):
     """Something to do with a request that exists."""
 
     do: Do
-    request: int
+    request: RequestId
 
 
 class LineButton(CallbackData, prefix=REPLY_PRESS):
     """Writes to the counsellor who answers in this chat."""
 
-    request: int
+    request: RequestId
 
 
 class KeepButton(CallbackData, prefix=KEEP_PRESS):
     """Wants the number kept beyond 30 days, and will type it again."""
 
-    request: int
+    request: RequestId
 
 
 class HelpButton(CallbackData, prefix=HELP_PRESS):
     """The answer to "was help reached?"."""
 
-    request: int
+    request: RequestId
     answer: str

@@ -56,7 +56,7 @@ async def _findings(file: Path | None, texts: Texts) -> AsyncIterator[Finding]:
     async for finding in zalo_findings(config, texts):
         yield finding
     yield _agency(config, texts)
-    yield _plans(config, texts)
+    yield _plans(config)
     for finding in _knowledge(config, texts):
         yield finding
 
@@ -131,7 +131,7 @@ def _agency(config: Config, texts: Texts) -> Finding:
     return Finding("agency", Verdict.OK, texts("check.agency_fine", name=asked.agency, phone=asked.phone))
 
 
-def _plans(config: Config, texts: Texts) -> Finding:
+def _plans(config: Config) -> Finding:
     try:
         plans = load_plans(config.followups.plans)
     except HotlineError as error:

@@ -287,7 +287,7 @@ async def take_if_other(_press: CallbackQuery, callback_data: IfOtherButton, ste
     due = Window(begins, ends)
     if due.end <= step.now:  # the form lay there until the time was over
         due = step.callbacks.hours.next_window(safe, step.now) or due
-    await open_request(step, Wish.PHONE, safe, due, IfOther(callback_data.say))
+    await open_request(step, Wish.PHONE, safe, due, callback_data.say)
 
 
 @router.message(is_text, StateFilter(CallbackForm.other))

@@ -12,7 +12,7 @@ import pytest
 from domain.callbacks import CallbackRequest, CallbackState, IfOther, Outcome, Wish
 from domain.clock import VIETNAM, utc_now
 from domain.knowledge import Reading
-from domain.models import Channel, Contact
+from domain.models import Channel, Choice, Contact
 from domain.staff import Role
 from hotline.telegram import Telegram
 from hotline.wiring import Product, running
@@ -316,6 +316,19 @@ async def test_a_danger_that_is_confirmed_while_the_form_is_filled_in_makes_the_
     await citizen.presses(texts("callback.if_nothing"))
     [request] = await requests(product)
     assert request.urgent
+
+
+@pytest.mark.parametrize("press", ["co:nobody", "ct:midnight", "cr:burn:1", "cr:show:99999999999999999999999"])
+async def test_a_press_that_was_made_up_is_met_like_an_old_button(
+    web_client: httpx.AsyncClient, product: Product, press: str
+) -> None:
+    citizen = WebCitizen(product, client=web_client)
+    await citizen.says("/goilai")
+    await citizen.presses(texts("callback.agree"))
+    await citizen.says(PHONE)
+    await citizen.presses("Bây giờ")
+    await citizen.presses_choice(Choice("", press))
+    assert citizen.last_reply == texts("buttons.gone")
 
 
 async def test_danger_while_a_request_waits_makes_it_urgent(citizen: Citizen, product: Product) -> None:

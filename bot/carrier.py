@@ -101,13 +101,15 @@ class Carrier:
                     await self._gather()
                     continue
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._patience())
+                    async with asyncio.timeout(self._patience()):  # `wait_for` may lose a cancellation (3.11)
+                        await self._wake.wait()
         finally:
-            held.cancel()
             if self._flying:
                 await asyncio.wait(self._flying, timeout=_GRACE_SECONDS)
-            for task in self._flying:
+            late = [held, *self._flying]
+            for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)  # else the database closes under them
 
     async def _gather(self) -> None:
         for _ in range(_LONGEST_GATHERING):

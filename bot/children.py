@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from aiogram.fsm.context import FSMContext
-
+from bot.step import Step
 from domain.models import LIST_LIFETIME
 from services.children import sounds_like_child
 
-_CHILD_AT = "child_at"
+
+def remember_child(step: Step) -> None:
+    if sounds_like_child(step.typed):
+        step.turn.talk.child_at = step.now
+        step.uow.conversations.changed(step.contact.id, step.now)
 
 
-async def remember_child(text: str, state: FSMContext, now: datetime) -> None:
-    if sounds_like_child(text):
-        await state.update_data({_CHILD_AT: now.isoformat()})
-
-
-async def is_child(text: str, state: FSMContext, now: datetime) -> bool:
+def is_child(step: Step) -> bool:
     """By this message, or by one of a short while ago."""
-    at = (await state.get_data()).get(_CHILD_AT)
-    return sounds_like_child(text) or (at is not None and now - datetime.fromisoformat(at) <= LIST_LIFETIME)
+    at = step.turn.talk.child_at
+    return sounds_like_child(step.typed) or (at is not None and step.now - at <= LIST_LIFETIME)

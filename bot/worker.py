@@ -92,7 +92,8 @@ class Worker:
                 continue
             if not worked:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), _LOOK_AGAIN_SECONDS)
+                    async with asyncio.timeout(_LOOK_AGAIN_SECONDS):  # `wait_for` may lose a cancellation (3.11)
+                        await self._wake.wait()
 
     async def work_once(self) -> int:
         """Handles one group of conversations in one transaction, or notes that it is about to.
@@ -168,11 +169,9 @@ class Worker:
         else:
             count(uow, message.contact, "message.received", now)
             update = self._to_update[message.contact.channel](message)
-            works_here = message.danger and await uow.staff.find(message.contact.id)  # "/traloi quá liều" is work
-            if message.danger and not works_here:
+            if message.danger and not await uow.staff.find(message.contact.id):  # "/traloi quá liều" is work
                 update = _without_command(update)
-            else:
-                update = await self._read_choice(update, message, turn)
+            update = await self._read_choice(update, message, turn)
         current = current_turn.set(turn)
         try:
             await self._dispatcher.feed_update(

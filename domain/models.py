@@ -209,7 +209,8 @@ class Conversation:
     """What the bot remembers of a talk for a while: a half-filled form, the last list shown, the last topic.
 
     shown: the presses of the last list, in the order of their numbers. Not what anybody typed.
-    danger_at: when danger was last met; no menu and no form that is begun or left makes it forgotten.
+    danger_at, child_at: when danger was last met, or a child last seemed to write; no menu and no form that is begun or
+        left makes it forgotten.
     """
 
     state: str | None = None
@@ -219,6 +220,7 @@ class Conversation:
     topic: str | None = None
     topic_at: datetime | None = None
     danger_at: datetime | None = None
+    child_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _port(config: Config, texts: Texts, *, running: bool) -> Finding:
 def _hotline_listens(config: Config) -> bool:
     host = "127.0.0.1" if config.web.host in {"0.0.0.0", ""} else config.web.host  # noqa: S104 - compared, not bound
     with suppress(OSError, ValueError):
-        url = f"http://{host}:{config.web.port}/healthz"
+        url = f"http://{f'[{host}]' if ':' in host else host}:{config.web.port}/healthz"
         with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(json.load(answer)["status"] == "ok")
     return False

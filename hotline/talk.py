@@ -41,7 +41,8 @@ async def talk_in_terminal(config: Config) -> None:
 async def _patiently(answered: asyncio.Event) -> None:
     """Waits for the answer before the next line is read, so that a piped talk reads like a talk."""
     try:
-        await asyncio.wait_for(answered.wait(), _PATIENCE_SECONDS)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await answered.wait()
         await asyncio.sleep(0.2)  # an answer may have a second part
     except TimeoutError:
         pass

@@ -46,7 +46,7 @@ from jobs.ticks import (
     REPORT_CLOCK_SECONDS,
     REPORT_ORDERS_SECONDS,
     RETENTION_SECONDS,
-    create_scheduler,
+    ticking,
 )
 from services.callbacks import Callbacks
 from services.care import Care
@@ -165,13 +165,8 @@ class Product:
             "report_orders": (self.reporting.orders.run, REPORT_ORDERS_SECONDS),
             "reports": (self.reporting.clock.run, REPORT_CLOCK_SECONDS),
         }
-        scheduler = create_scheduler(jobs, self.clock, self.tell)
-        scheduler.start()
-        try:
-            async with running(self.worker.run(), self.postman.run()):
-                yield
-        finally:
-            scheduler.shutdown(wait=False)
+        async with ticking(jobs, self.clock, self.tell), running(self.worker.run(), self.postman.run()):
+            yield
 
     @contextlib.asynccontextmanager
     async def taking_in(self) -> AsyncIterator[None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,25 +26,42 @@ Due = Callable[[datetime], Awaitable[Collection[int]]]
 """Does what is due at a moment; gives the contacts who have been told something."""
 
 
-def create_scheduler(
+@asynccontextmanager
+async def ticking(
     jobs: Mapping[str, tuple[Due, int]],
     clock: Callable[[], datetime],
     on_told: Callable[[Collection[int]], None],
-) -> AsyncIOScheduler:
-    """`jobs`: by name, what is to be done every so many seconds."""
-    scheduler = AsyncIOScheduler()
+) -> AsyncIterator[None]:
+    """Does what is due while the block runs, the first time at once: after a long stop nobody waits for the clockwork.
+
+    jobs: by name, what is to be done every so many seconds.
+    """
+    scheduler, under_way = AsyncIOScheduler(), set[asyncio.Task[Any]]()
+
+    async def tick(name: str, due: Due) -> None:
+        if task := asyncio.current_task():
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+        await _tick(name, due, clock, on_told)
+
     for name, (due, seconds) in jobs.items():
         scheduler.add_job(
-            _tick,
+            tick,
             "interval",
-            (name, due, clock, on_told),
+            (name, due),
             seconds=seconds,
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
-            next_run_time=utc_now(),  # the first one at once: after a long stop nobody waits for the clockwork
+            next_run_time=utc_now(),
         )
-    return scheduler
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)  # cancels what is under way, and does not wait for it
+        # Else the loop may end while a connection of theirs is still being closed, and wait for that for ever.
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _tick(name: str, due: Due, clock: Callable[[], datetime], on_told: Callable[[Collection[int]], None]) -> None:

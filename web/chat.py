@@ -117,7 +117,8 @@ class Chat:
                     after, silent = letter.id, 0.0
                     yield f"id: {letter.id}\ndata: {json.dumps(_data(letter), ensure_ascii=False)}\n\n".encode()
                 try:
-                    await asyncio.wait_for(news.wait(), look_again)
+                    async with asyncio.timeout(look_again):
+                        await news.wait()
                 except TimeoutError:
                     silent += look_again
                 if silent >= _HEARTBEAT_SECONDS:

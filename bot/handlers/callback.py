@@ -66,7 +66,7 @@ async def begin(step: Step) -> None:
     if not await step.callbacks.bell.can_serve(step.uow):
         await say_nobody_works(step)
         return
-    urgent, child = was_in_danger(step.turn), await is_child(step.typed, step.state, step.now)
+    urgent, child = was_in_danger(step.turn), is_child(step)
     await step.state.set_state(CallbackForm.consent)
     await step.state.set_data({"topic": recent_topic(step), "urgent": urgent, "child": child})
     lines = [step.texts("callback.urgent")] if urgent else []

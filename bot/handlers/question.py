@@ -35,7 +35,7 @@ ACTIONS = {"hotline.callback": callback.begin, "hotline.callback_status": callba
 @router.message(is_text)
 async def answer(_message: Message, step: Step) -> None:
     reading = await step.questions.ask(step.uow, step.contact, step.typed, step.now, calm=step.turn.calm)
-    await remember_child(step.typed, step.state, step.now)
+    remember_child(step)
     match reading.kind:
         case ReadingKind.URGENT:
             await answer_danger(step, reading)

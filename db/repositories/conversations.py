@@ -93,6 +93,7 @@ def _to_memory(talk: Conversation) -> bytes:
         "topic": talk.topic,
         "topic_at": talk.topic_at and talk.topic_at.isoformat(),
         "danger_at": talk.danger_at and talk.danger_at.isoformat(),
+        "child_at": talk.child_at and talk.child_at.isoformat(),
     }
     return json.dumps({key: value for key, value in memory.items() if value is not None}).encode()
 
@@ -107,6 +108,7 @@ def _from_memory(memory: bytes) -> Conversation:
         topic=kept.get("topic"),
         topic_at=_moment(kept.get("topic_at")),
         danger_at=_moment(kept.get("danger_at")),
+        child_at=_moment(kept.get("child_at")),
     )
 
 

@@ -413,7 +413,7 @@ async def test_the_counsellor_and_the_citizen_are_warned_before_an_unused_number
 async def test_a_child_that_said_so_before_asking_for_a_call_is_told_of_111_beside_the_offer(
     citizen: Citizen, clock: Clock
 ) -> None:
-    await citizen.says("em 13 tuổi, bố em dùng ma túy, em sợ lắm", "/goilai")
+    await citizen.says("em 13 tuổi, bố em dùng ma túy, em sợ lắm", "/menu", "/goilai")
     assert texts("callback.child") in citizen.last_reply
     clock.forward(timedelta(minutes=31))  # by then somebody else may sit at the device
     await citizen.says("/goilai")

@@ -144,6 +144,15 @@ async def test_the_question_about_danger_may_be_answered_in_words(
     assert citizen.last.urgent is (counted == "danger.confirmed")
 
 
+async def test_a_yes_to_the_question_about_danger_is_heard_also_where_it_is_taken_for_danger(
+    citizen: Citizen, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product.worker, "_questions", replace(product.knowing.questions, reader=Doubts()))
+    monkeypatch.setattr(product.intake, "_is_danger", bool)
+    await citizen.says("bạn em nó xỉu khi chơi đồ, chuyện năm ngoái", "có")
+    assert (await counters(product))["danger.confirmed", "urgent.overdose"] == 1
+
+
 async def test_danger_in_the_last_words_of_a_long_message_is_seen(citizen: Citizen) -> None:
     story = "Cho tôi hỏi thủ tục đăng ký cai nghiện tại nhà, giấy tờ gồm những gì. " * 90
     await citizen.says(story + "Mà giờ nó sốc thuốc nằm bất động không thở nữa rồi")

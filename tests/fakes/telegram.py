@@ -428,7 +428,8 @@ class FakeTelegram:
                         task.add_done_callback(self._connected.discard)
                 self._news.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), 0.05)
+                    async with asyncio.timeout(0.05):
+                        await self._news.wait()
 
     async def _deliver_one(
         self, client: aiohttp.ClientSession, update: dict[str, Any], under_way: set[int], turn: int

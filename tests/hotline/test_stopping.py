@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.clock import utc_now
-from jobs.ticks import create_scheduler
+from jobs.ticks import ticking
 from tests.hotline.running import RunningHotline
 
 
@@ -23,7 +23,9 @@ async def test_a_stop_during_the_start_is_not_lost(tmp_path: Path, after_seconds
     assert code in {0, -15}  # -15: before the program could even listen for signals
 
 
-async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_stop_waits_for_the_tick_it_cuts_off_and_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def due(now: datetime) -> Collection[int]:
@@ -31,13 +33,11 @@ async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCapt
         try:
             await asyncio.sleep(3600)
         finally:
+            await asyncio.sleep(0.05)  # a connection that is closed on the way out
             ended.set()
         return ()
 
-    scheduler = create_scheduler({"long": (due, 60)}, utc_now, lambda told: None)
-    scheduler.start()
-    await begun.wait()
-    scheduler.shutdown(wait=False)
-    await ended.wait()
-    await asyncio.sleep(0)
+    async with ticking({"long": (due, 60)}, utc_now, lambda told: None):
+        await begun.wait()
+    assert ended.is_set()
     assert [record.message for record in caplog.records if record.levelname in {"ERROR", "WARNING"}] == []

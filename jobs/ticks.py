@@ -68,6 +68,6 @@ async def _tick(name: str, due: Due, clock: Callable[[], datetime], on_told: Cal
     try:
         on_told(await due(clock()))
     except asyncio.CancelledError:  # the hotline stops; what was begun is undone by the database, and due again
-        log.info("tick.cut_off", job=name)
+        return
     except Exception as error:  # the next tick tries again
         log.error("tick.failed", job=name, exc_info=error)

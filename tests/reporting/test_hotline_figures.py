@@ -206,7 +206,7 @@ async def test_campaigns_are_counted_by_their_names_and_stand_in_the_province_al
     async with database.reading() as uow:
         province = await builder.count(uow, period, Scope())
         commune = await builder.count(uow, period, Scope(frozenset({"Tân Bình"})))
-        public = await builder.count_public(uow, period)
+        public = await builder.count_public(uow, period, ())
     [table] = [each for section in province.sections for each in section.tables if each.key == "campaigns"]
     assert [row.cells[:2] for row in table.rows] == [("Tờ rơi", 7), ("Áp phích", 0), ("da-qua", 2)]
     for built in (commune, public):

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from aiogram import Router
 from aiogram.filters import StateFilter
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import MAX_BUTTONS
@@ -23,6 +22,7 @@ from bot.client_buttons import (
 from bot.client_forms import ClientForm
 from bot.filters import is_typed
 from bot.handlers.staff.clients import show_card
+from bot.handlers.staff.days import day_choices, typed_day, wait_for_day
 from bot.rights import StaffStep, needs
 from domain.clients import Client, EndReason, PauseReason, VolunteerUnknown
 from domain.clock import local_date
@@ -30,7 +30,6 @@ from domain.places import Commune
 from domain.staff import Right
 from services import clients
 from services.client_words import on_day
-from services.records import read_day
 
 router = Router(name="client_changes")
 _PRESS = needs(Right.CHANGE_CLIENTS)
@@ -80,30 +79,20 @@ async def ask_day(
     texts = step.texts
     key = "clients.ask_day_resume" if what == "resume" else "clients.ask_day"
     said = {"code": client.code, "reason": texts(f"clients.reason_{reason}") if reason else ""}
-    choices: list[tuple[str, CallbackData]] = [
-        (texts("clients.today"), button.model_copy(update={"days": 0})),
-        (texts("clients.yesterday"), button.model_copy(update={"days": 1})),
-        (texts("clients.other_day"), OtherDayButton(client=client.id, do=what, reason=reason)),
-    ]
-    await step.say(texts(key, **said), *choices)
+    other = OtherDayButton(client=client.id, do=what, reason=reason)
+    await step.say(texts(key, **said), *day_choices(step, button, other))
 
 
 @router.callback_query(OtherDayButton.filter(), flags=_PRESS)
 async def other_day(_press: CallbackQuery, callback_data: OtherDayButton, step: StaffStep) -> None:
-    await step.state.set_state(ClientForm.day)
-    await step.state.set_data(callback_data.model_dump())
-    await step.say(step.texts("clients.type_day"))
+    await wait_for_day(step, ClientForm.day, callback_data)
 
 
 @router.message(StateFilter(ClientForm.day), is_typed, flags=_PRESS)
 async def take_day(_message: Message, step: StaffStep) -> None:
     form = OtherDayButton(**await step.state.get_data())
-    try:
-        on = read_day(step.typed, local_date(step.now))
-    except ValueError:
-        await step.say(step.texts("clients.day_unclear"))
+    if (on := await typed_day(step)) is None:
         return
-    await step.state.clear()
     client = await clients.get(step.uow, step.staff, form.client)
     await do(step, client, form.do, form.reason, on)
 

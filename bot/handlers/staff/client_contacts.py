@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from aiogram import Router
 from aiogram.filters import StateFilter
@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.client_buttons import CardButton, ContactButton, ContactDayButton
 from bot.client_forms import ClientForm
 from bot.filters import is_typed
+from bot.handlers.staff.days import day_choices, typed_day, wait_for_day
 from bot.handlers.volunteer.contacts import record
 from bot.rights import StaffStep, needs
 from bot.volunteer_buttons import ResultButton
@@ -20,7 +21,6 @@ from domain.clock import local_date
 from domain.follow_ups import Result
 from domain.staff import Right
 from services import clients
-from services.records import read_day
 
 router = Router(name="client_contacts")
 _PRESS = needs(Right.CHANGE_CLIENTS)
@@ -56,30 +56,20 @@ async def ask_result(step: StaffStep, client: Client) -> None:
 
 
 async def ask_day(step: StaffStep, client: Client, result: Result) -> None:
-    texts, today = step.texts, ContactButton(client=client.id, result=result, days=0)
-    said = texts(f"volunteer.{result}")
-    await step.say(
-        texts("clients.ask_contact_day", code=client.code, result=said[:1].lower() + said[1:]),
-        (texts("clients.today"), today),
-        (texts("clients.yesterday"), today.model_copy(update={"days": 1})),
-        (texts("clients.other_day"), ContactDayButton(client=client.id, result=result)),
-    )
+    said = step.texts(f"volunteer.{result}")
+    asked = step.texts("clients.ask_contact_day", code=client.code, result=said[:1].lower() + said[1:])
+    other = ContactDayButton(client=client.id, result=result)
+    await step.say(asked, *day_choices(step, ContactButton(client=client.id, result=result), other))
 
 
 @router.callback_query(ContactDayButton.filter(), flags=_PRESS)
 async def other_day(_press: CallbackQuery, callback_data: ContactDayButton, step: StaffStep) -> None:
-    await step.state.set_state(ClientForm.contact_day)
-    await step.state.set_data(callback_data.model_dump())
-    await step.say(step.texts("clients.type_day"))
+    await wait_for_day(step, ClientForm.contact_day, callback_data)
 
 
 @router.message(StateFilter(ClientForm.contact_day), is_typed, flags=_PRESS)
 async def take_day(_message: Message, step: StaffStep) -> None:
     form = ContactDayButton(**await step.state.get_data())
-    try:
-        on: date = read_day(step.typed, local_date(step.now))
-    except ValueError:
-        await step.say(step.texts("clients.day_unclear"))
+    if (on := await typed_day(step)) is None:
         return
-    await step.state.clear()
     await record(step, await managed(step, form.client), 0, Result(form.result), on=on)

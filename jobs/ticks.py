@@ -42,7 +42,12 @@ async def ticking(
         if task := asyncio.current_task():
             under_way.add(task)
             task.add_done_callback(under_way.discard)
-        await _tick(name, due, clock, on_told)
+        try:
+            on_told(await due(clock()))
+        except asyncio.CancelledError:  # the hotline stops; what was begun is undone by the database, and due again
+            return
+        except Exception as error:  # the next tick tries again
+            log.error("tick.failed", job=name, exc_info=error)
 
     for name, (due, seconds) in jobs.items():
         scheduler.add_job(
@@ -62,12 +67,3 @@ async def ticking(
         scheduler.shutdown(wait=False)  # cancels what is under way, and does not wait for it
         # Else the loop may end while a connection of theirs is still being closed, and wait for that for ever.
         await asyncio.gather(*under_way, return_exceptions=True)
-
-
-async def _tick(name: str, due: Due, clock: Callable[[], datetime], on_told: Callable[[Collection[int]], None]) -> None:
-    try:
-        on_told(await due(clock()))
-    except asyncio.CancelledError:  # the hotline stops; what was begun is undone by the database, and due again
-        return
-    except Exception as error:  # the next tick tries again
-        log.error("tick.failed", job=name, exc_info=error)

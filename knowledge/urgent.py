@@ -64,18 +64,14 @@ class DangerFinder:
         score, kind = self.judge(words, judged)
         if score >= max(SURE_FROM, doubt_from):
             return Danger(kind, sure=True)
-        if score < min(rule_needs, doubt_from):
-            return None
-        literal = without_idioms(words, self._rules)
-        sure = matches(literal, self._rules.sure)
-        if score >= rule_needs and sure and not matches(words, self._rules.calm):
-            return Danger(_most_frequent(sure, kind), sure=True)
-        ruled = bool(sure or matches(literal, self._rules.likely))
-        if ruled and score >= max(rule_needs, LIKELY_NEEDS):
-            return Danger(_most_frequent(sure, kind) if sure else kind, sure=False)
-        if score >= doubt_from and (ruled or len(words) > SHORT):
-            return Danger(kind, sure=False)
-        return None
+        if score >= rule_needs:
+            literal = without_idioms(words, self._rules)
+            sure = matches(literal, self._rules.sure)
+            if sure and not matches(words, self._rules.calm):
+                return Danger(_most_frequent(sure, kind), sure=True)
+            if score >= LIKELY_NEEDS and (sure or matches(literal, self._rules.likely)):
+                return Danger(_most_frequent(sure, kind) if sure else kind, sure=False)
+        return Danger(kind, sure=False) if score >= doubt_from and len(words) > SHORT else None
 
     def judge(self, words: list[str], judged: Judgement | None = None) -> tuple[float, str]:
         """How likely danger is (0: as likely as not), and the likeliest kind of it.
